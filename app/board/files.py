@@ -15,7 +15,6 @@ from app.core.filters import day, number
 from app.core.pdf import pdf_of
 from app.core.sheets import Sheet, csv_lines, csv_named, workbook
 from app.figures.files import ProgressChart, known_in_words, outlook_of, progress_chart
-from app.figures.models import TargetKind
 from app.figures.queries import Figure, count_in_words
 
 COLUMNS = (
@@ -67,6 +66,7 @@ def figures_csv(lines: Iterable[Line]) -> str:
 
 
 def _figure(figure: Figure, now: datetime) -> dict[str, object]:
+    number, whole = figure.counts
     return {
         "code": figure.code,
         "programme": figure.programme,
@@ -74,8 +74,8 @@ def _figure(figure: Figure, now: datetime) -> dict[str, object]:
         "kind": figure.kind.value,
         "as_at": figure.as_at.isoformat(),
         "known_at": known_in_words(figure, now),
-        "numerator": None if figure.kind is TargetKind.SCORE else figure.numerator,
-        "denominator": figure.denominator,
+        "numerator": number,
+        "denominator": whole,
         "required": figure.asked,
         "met": None if figure.met is None else ("yes" if figure.met else "no"),
         "shown": figure.shown,
@@ -115,7 +115,7 @@ def _ahead(line: Line) -> dict[str, object]:
         "free_places": free,
         "place_shortfall": shortfall,
         "to_book_by_service": line.to_book_in_words or None,
-        "outstanding_marks": figure.outstanding_marks,
+        "outstanding_marks": None if figure.is_few else figure.outstanding_marks,
         "baseline": first.in_words(figure.denominator or 0, figure.required) if first else None,
         "coverage_lost": line.lost.words if line.lost else None,
         "expected_not_to_come": (forecast.absence_words or None) if forecast else None,

@@ -85,7 +85,7 @@ def _check_is_told(lines: Sequence[queries.Line], as_at: date) -> None:
     something is known of the day: that costs no statement."""
     targets = [line.target for line in lines]
     figure_rules.check_has_begun(targets, as_at)
-    if not any(line.figure.numerator or line.figure.denominator for line in lines):
+    if not any(line.counted.numerator or line.counted.denominator for line in lines):
         figure_rules.check_is_known(targets, as_at)
 
 
@@ -127,7 +127,7 @@ def _publish(ready: ReadyPack, *, by: Actor) -> list[PublishedFigure]:
         occasion=queries.occasion_of(ready.meeting, ready.meets_on),
         by=by,
         now=ready.known_at,
-        figures=[line.figure for line in ready.lines],
+        figures=[line.counted for line in ready.lines],
     )
 
 

@@ -113,7 +113,7 @@ def test_4_10_what_is_required_of_a_score_is_its_minimum(told: Callable[[], Told
 
 def test_am15_a_pack_page_and_its_files_say_the_same_of_what_was_asked(pages: Pages) -> None:
     """Of scores with a minimum and without, of people without one, and where there is nobody or no score."""
-    scenes.coverage(trained=1, untrained=1)
+    scenes.coverage(trained=3, untrained=3)
     scenes.cohort(members=0)
     for code, minimum, mean in (("asked", "7.5", "7.2"), ("free", None, "6"), ("waits", None, None)):
         confidence(code, minimum, mean)
@@ -186,7 +186,7 @@ def test_4_11_what_is_impossible_has_no_number(told: Callable[[], Told]) -> None
 
 
 def test_4_12_where_no_minimum_is_stated_every_file_says_so(told: Callable[[], Told]) -> None:
-    scenes.coverage(trained=1, untrained=1)
+    scenes.coverage(trained=3, untrained=3)
     found, row = told()
     assert (found["rag"], found["rag_reason"]) == ("no_data", "No minimum is stated.")
     assert (row["colour"], row["standing"], row["required"]) == ("No data", "No minimum stated", "")
@@ -234,10 +234,11 @@ def test_4_12_a_register_that_is_not_marked_is_told_everywhere_and_could_change_
 
 
 def test_4_11_what_is_met_has_the_same_numbers_in_every_file(told: Callable[[], Told]) -> None:
-    scene = scenes.cohort(members=1)
-    scenes.complete(scene.people[0], scene.course, date(2022, 2, 1))
+    scene = scenes.cohort(members=5)
+    for person in scene.people[:4]:
+        scenes.complete(person, scene.course, date(2022, 2, 1))
     found, _row = told()
-    assert (found["rag"], found["likely"], found["to_book"]) == ("met", 1, 0)
+    assert (found["rag"], found["likely"], found["to_book"]) == ("met", 4, 0)
 
 
 def test_4_11_what_the_rounding_alone_asks_for_is_called_missing_in_no_file(

@@ -47,10 +47,10 @@ def content(pack: Pack, kind: Format) -> bytes:
     ).one()
 
 
-def two_of_three() -> scenes.Scene:
-    """A cohort of three, of whom two are complete: 3 are required."""
-    scene = scenes.cohort(members=3)
-    for person in scene.people[:2]:
+def six_of_nine() -> scenes.Scene:
+    """A cohort of nine, of whom six are complete: 8 are required."""
+    scene = scenes.cohort(members=9)
+    for person in scene.people[:6]:
         scenes.complete(person, scene.course, date(2022, 2, 1))
     return scene
 
@@ -59,7 +59,7 @@ def two_of_three() -> scenes.Scene:
 
 
 def test_bm08_the_three_files_say_the_same(travel_to: Callable[..., None]) -> None:
-    two_of_three()
+    six_of_nine()
     travel_to("2022-04-01 17:00")
     pack = rules.issue(prepare(), by=ACADEMY)
     words = paper.pdf_words(content(pack, Format.PDF))
@@ -70,17 +70,19 @@ def test_bm08_the_three_files_say_the_same(travel_to: Callable[..., None]) -> No
         "Board pack",
         "Where each target stands",
         "Forecast",
+        "People to book by service",
         "What moved since the last pack",
+        "By service and sector",
         "Turnover",
         "Completions by week",
         "Definitions",
     ]
     row = dict(zip(*book["Where each target stands"][:2], strict=False))
-    assert (row["Target"], row["Figure"]) == ("New staff and upskilling", "2 of 3 (67%)")
-    assert (row["Complete"], row["Denominator"], row["Required"]) == ("2", "3", "3")
+    assert (row["Target"], row["Figure"]) == ("New staff and upskilling", "6 of 9 (67%)")
+    assert (row["Complete"], row["Denominator"], row["Required"]) == ("6", "9", "8")
     heading = lines.index(["Section", "Where each target stands"]) + 1
     in_csv = dict(zip(lines[heading], lines[heading + 1], strict=True))
-    assert (in_csv["Figure"], in_csv["Complete"], in_csv["Deadline"]) == ("2 of 3 (67%)", "2", "2022-03-31")
+    assert (in_csv["Figure"], in_csv["Complete"], in_csv["Deadline"]) == ("6 of 9 (67%)", "6", "2022-03-31")
     published = pack.figures[0]
     assert (in_csv["Standing"], in_csv["Why"]) == (published.colour.label, published.colour_reason)
     for what in (
@@ -88,12 +90,12 @@ def test_bm08_the_three_files_say_the_same(travel_to: Callable[..., None]) -> No
         "Project board, 5 April 2022",
         "the end of 31 March 2022",
         "1 April 2022 at 17:00",
-        "2 of 3 (67%)",
+        "6 of 9 (67%)",
         "31 March 2022",
         f"{published.colour.symbol} {published.colour.label}",
         published.colour_reason,
         "This is the first pack.",
-        "who have completed every course that their cause requires; at least 80% (3) by 31 March 2022",
+        "who have completed every course that their cause requires; at least 80% (8) by 31 March 2022",
         TargetKind.COHORT.meaning[1:],  # as the page of definitions says it
     ):
         assert what in words, what
@@ -101,11 +103,11 @@ def test_bm08_the_three_files_say_the_same(travel_to: Callable[..., None]) -> No
 
 
 def test_bm04_the_next_pack_says_what_was_restated_and_what_moved(travel_to: Callable[..., None]) -> None:
-    scene = two_of_three()
+    scene = six_of_nine()
     travel_to("2022-04-01 17:00")
     issue()
     late = datetime(2022, 4, 6, 9, tzinfo=UTC)
-    scenes.complete(scene.people[2], scene.course, date(2022, 3, 29), late)
+    scenes.complete(scene.people[6], scene.course, date(2022, 3, 29), late)
     travel_to("2022-05-03")
     scenes.coverage(trained=1, untrained=0, code="later")
     pack = issue(Format.XLSX, meets_on=date(2022, 5, 3), as_at=date(2022, 4, 30))
@@ -114,31 +116,33 @@ def test_bm04_the_next_pack_says_what_was_restated_and_what_moved(travel_to: Cal
         zip(rows[0], next(row for row in rows if row[0] == "New staff and upskilling"), strict=True)
     ) == {
         "Target": "New staff and upskilling",
-        "In the last pack": "2 of 3 (67%)",
-        "The same, as known now": "3 of 3 (100%)",
+        "In the last pack": "6 of 9 (67%)",
+        "The same, as known now": "7 of 9 (78%)",
         "Why restated": "1 completion recorded after publication: training entered by hand of 29 March, "
         "recorded 6 April.",
-        "Now": "3 of 3 (100%)",
-        "What moved": "Up from 2 to 3 since 31 March: 1 recorded late.",
+        "Now": "7 of 9 (78%)",
+        "What moved": "Up from 6 to 7 since 31 March: 1 recorded late.",
     }
     assert next(row for row in rows if row[0] == "Two-day training")[1] == "Not in it"
     assert "The last pack: Project board, 5 April 2022; figures as at 31 March 2022" in rows[-1][0]
 
 
 def test_4_11_a_pack_asks_for_no_more_people_than_are_left(travel_to: Callable[..., None]) -> None:
-    scene = scenes.cohort(members=3)  # 3 are required: for the 2 that are missing 3 would have to be booked
-    scenes.complete(scene.people[0], scene.course, date(2022, 2, 1))
+    # 6 are required: for the 2 that are missing 3 would have to be booked
+    scene = scenes.cohort(members=6, percent="100")
+    for person in scene.people[:4]:
+        scenes.complete(person, scene.course, date(2022, 2, 1))
     travel_to("2022-03-01 17:00")
     pack = issue(Format.XLSX, meets_on=date(2022, 3, 1), as_at=date(2022, 3, 1))
     heading, row, note = paper.sheets(content(pack, Format.XLSX))["Forecast"]
     said = dict(zip(heading, row, strict=False))
     impossible = "Impossible: only 2 people are not booked"
-    assert (said["Required"], said["People to book"], said["Free places"]) == ("3", impossible, "0")
+    assert (said["Required"], said["People to book"], said["Free places"]) == ("6", impossible, "0")
     assert len(row) == len(heading) - 2  # no place or run is missing where too few people are left
     assert "Book 3 more people: impossible, as only 2 people are not booked." in note[0]
     told = queries.lines(as_at=date(2022, 3, 1))
     line = next(csv.DictReader(io.StringIO(figures_csv(told).removeprefix("\ufeff"))))
-    assert (line["required"], line["to_book"]) == ("3", impossible)
+    assert (line["required"], line["to_book"]) == ("6", impossible)
     assert line["place_shortfall"] == ""
 
 
@@ -209,7 +213,7 @@ def test_4_9_4_11_bm05_a_pack_says_what_the_page_says(travel_to: Callable[..., N
 
 def test_u25_a_pack_tells_what_documents_state_beside_what_is_computed() -> None:
     """As known by its day, and of days up to its own: the same in every file, and on the target's page."""
-    scene = two_of_three()
+    scene = six_of_nine()
     about: dict[str, Any] = {"target": scene.target, "source": "Variation", "by": ACADEMY}
     for on, number, of in ((date(2022, 2, 28), 87, 109), (DEADLINE, 3, None), (date(2022, 4, 2), 3, 3)):
         figure_rules.state_figure(**about, as_at=on, numerator=number, denominator=of, now=clock.now())
@@ -221,16 +225,16 @@ def test_u25_a_pack_tells_what_documents_state_beside_what_is_computed() -> None
             scene.target.title,
             "28 February 2022",
             "87 of 109 (79.8%)",
-            "2 of 3 (67%)",
-            "Stated 87, computed 2: a difference of 85. Stated of 109, computed of 3: a difference of 106",
+            "6 of 9 (67%)",
+            "Stated 87, computed 6: a difference of 81. Stated of 109, computed of 9: a difference of 100",
             "Variation",
         ],
         [
             scene.target.title,
             "31 March 2022",
             "3",
-            "2 of 3 (67%)",
-            "Stated 3, computed 2: a difference of 1",
+            "6 of 9 (67%)",
+            "Stated 3, computed 6: a difference of 3",
             "Variation",
         ],
     ]
@@ -242,7 +246,7 @@ def test_u25_a_pack_tells_what_documents_state_beside_what_is_computed() -> None
 
 
 def test_u25_nothing_is_said_of_documents_where_none_states_anything() -> None:
-    two_of_three()
+    six_of_nine()
     assert "Stated in documents" not in content(issue(Format.CSV), Format.CSV).decode()
 
 
@@ -269,7 +273,7 @@ def test_u26_the_pack_of_an_empty_academy_says_so() -> None:
 
 
 def test_no_cell_is_a_formula() -> None:
-    scene = two_of_three()
+    scene = six_of_nine()
     figure_rules.change_target(
         target=scene.target,
         title="=HYPERLINK(1)",
@@ -293,7 +297,7 @@ def test_no_cell_is_a_formula() -> None:
 @pytest.mark.once  # how a PDF is made does not depend on the engine
 @pytest.mark.usefixtures("app")
 def test_bm08_the_pdf_is_tagged_and_says_what_it_is() -> None:
-    two_of_three()
+    six_of_nine()
     reader = PdfReader(io.BytesIO(content(issue(Format.PDF), Format.PDF)))
     assert reader.metadata is not None
     assert reader.metadata.title == "Board pack: Project board, 5 April 2022"
@@ -309,7 +313,7 @@ def test_bm08_the_pdf_is_tagged_and_says_what_it_is() -> None:
 @pytest.mark.usefixtures("app")
 def test_bm08_a_word_that_is_longer_than_its_column_breaks_in_the_pdf() -> None:
     """The columns after it stay on the paper."""
-    scene = two_of_three()
+    scene = six_of_nine()
     figure_rules.override_colour(
         target=scene.target,
         colour=Colour.AMBER,
@@ -341,7 +345,7 @@ def test_bm08_a_word_that_is_longer_than_its_column_breaks_in_the_pdf() -> None:
     ids=str,
 )
 def test_bm08_the_database_refuses_every_change_of_a_pack(statement: Any) -> None:
-    two_of_three()
+    six_of_nine()
     pack = Pack(
         meeting="Project board",
         meets_on=MEETING,
@@ -380,7 +384,7 @@ def test_what_cannot_be_issued_is_refused(values: dict[str, Any], sentence: str)
 
 
 def test_bm08_a_form_that_is_sent_twice_issues_one_pack() -> None:
-    two_of_three()
+    six_of_nine()
     issue()
     for meeting in ("Project board", "project  BOARD"):
         with pytest.raises(RuleBroken, match="say so in the name, such as “Project board, corrected”"):
@@ -390,7 +394,7 @@ def test_bm08_a_form_that_is_sent_twice_issues_one_pack() -> None:
 
 
 def test_bm02_the_pack_before_is_the_one_of_the_latest_day() -> None:
-    two_of_three()
+    six_of_nine()
     newest = issue(as_at=date(2022, 3, 30))
     older = issue(as_at=date(2022, 3, 1), meeting="Issued late")
 
@@ -403,7 +407,7 @@ def test_bm02_the_pack_before_is_the_one_of_the_latest_day() -> None:
 
 
 def test_bm08_no_pack_is_made_of_a_day_before_any_programme() -> None:
-    scene = two_of_three()
+    scene = six_of_nine()
     factories.dated(scene.target.programme, starts_on=date(2021, 4, 1))
     with pytest.raises(RuleBroken, match="No programme had begun: the first starts on 1 April 2021"):
         prepare(as_at=date(1922, 3, 31))
@@ -422,7 +426,7 @@ def test_without_pango_nothing_is_published(
     (tmp_path / "weasyprint.py").write_text('raise OSError("cannot load library libpango-1.0-0")')
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setattr(pdf, "press", Press())
-    two_of_three()
+    six_of_nine()
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
     values = {"meeting": "Board", "meets_on-day": "5", "meets_on-month": "4", "meets_on-year": "2199"}
     page = pages.submit(pages.submit(pages.get("/board/packs/new"), values))
@@ -435,7 +439,7 @@ def test_without_pango_nothing_is_published(
 
 
 def test_bm08_issue_a_pack_and_fetch_it_as_it_was_issued(pages: Pages) -> None:
-    scene = two_of_three()
+    scene = six_of_nine()
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER, name="Ann Academy"))
     page = pages.get(pages.get("/board").links()["Packs"])
     assert "No pack has been issued yet." in page.text
@@ -453,12 +457,12 @@ def test_bm08_issue_a_pack_and_fetch_it_as_it_was_issued(pages: Pages) -> None:
     assert db.session.scalars(select(PublishedFigure)).one().occasion == "Project board, 5 April 2022"
     issued = pages.get(page.links()["Download PDF"]).response.data
 
-    scenes.complete(scene.people[2], scene.course, date(2022, 2, 1), clock.now())
+    scenes.complete(scene.people[6], scene.course, date(2022, 2, 1), clock.now())
     pages.sign_in(factories.user(Role.DFE_ADVISER))
     page = pages.get("/board/packs")
     assert "Prepare a pack" not in page.links()
     page = pages.get(page.links()["Project board"])
-    assert "2 of 3 (67%)" in page.text
+    assert "6 of 9 (67%)" in page.text
     assert "Ann Academy" not in page.html
     answer = pages.get(page.links()["Download PDF"]).response
     assert answer.data == issued
@@ -467,9 +471,9 @@ def test_bm08_issue_a_pack_and_fetch_it_as_it_was_issued(pages: Pages) -> None:
     assert pages.get(page.links()["Download XLSX"]).response.data.startswith(b"PK")
     assert pages.get(page.links()["Download CSV"]).response.mimetype == "text/csv"
     changes = pages.get(pages.get("/board").links()["What changed since, and why"])
-    assert "2 of 3 (67%) 3 of 3 (100%)" in changes.text
+    assert "6 of 9 (67%) 7 of 9 (78%)" in changes.text
     assert "1 completion recorded after publication" in changes.text
     page = pages.get(page.links()["New staff and upskilling"])
-    assert "31 March 2022 published 2 of 3 (67%); now restated 3 of 3 (100%)." in page.text
+    assert "31 March 2022 published 6 of 9 (67%); now restated 7 of 9 (78%)." in page.text
     pages.get("/board/packs/new", status=403)
     pages.get("/board/packs/9999", status=404)

@@ -292,16 +292,16 @@ def test_bm04_a_direction_tells_what_was_restated_apart_from_what_moved(board: P
 
 def test_bm02_what_changed_is_the_same_on_its_page_and_in_the_pack(board: Pages) -> None:
     """Of three targets one was restated; of the others it is told too who completed, and that nobody did."""
-    first, second = scenes.cohort(members=4), scenes.coverage(trained=2, untrained=2)
+    first, second = scenes.cohort(members=5), scenes.coverage(trained=3, untrained=3)
     third = of_course(first.course)[1]
     issued([first.target, second.target, third], date(2022, 1, 31))
     scenes.complete(first.people[0], first.course, date(2022, 1, 28), clock.now())
-    scenes.complete(second.people[3], second.course, date(2022, 2, 7))
+    scenes.complete(second.people[5], second.course, date(2022, 2, 7))
     packed = contents(meeting="Board", as_at=FEBRUARY, known_at=clock.now())
     said = {row[0]: row[-1] for row in section(packed, "What moved since the last pack").rows if row[-1]}
     assert said == {
         first.target.title: "Up from 0 to 1 since 31 January: 1 recorded late.",
-        second.target.title: "Up from 2 to 3 since 31 January: 1 completed.",
+        second.target.title: "Up from 3 to 4 since 31 January: 1 completed.",
         third.title: "The same as on 31 January.",
     }
     page = board.get("/board/changes?as_at=2022-02-28")
@@ -416,20 +416,20 @@ def test_am16_a_score_stands_against_its_baseline(board: Pages) -> None:
 
 
 def test_programmes_that_ended_long_ago_are_told_in_brief(board: Pages) -> None:
-    scene = scenes.coverage(trained=2, untrained=1)
+    scene = scenes.coverage(trained=4, untrained=2)
     factories.dated(scene.course.programme, deadline=date(2022, 3, 31))
     db.session.commit()
     assert "Programmes that are over" not in board.get("/board?as_at=2023-03-30").text
     page = board.get("/board?as_at=2023-03-31")
     assert rows_of(page, "Programmes that are over or to come") == [
-        "Two-day training 2 of 3 (67%) practitioners in post – None No minimum stated"
+        "Two-day training 4 of 6 (67%) practitioners in post – None No minimum stated"
     ]
-    assert row(board, "/board.csv?as_at=2023-03-31")["numerator"] == "2"
+    assert row(board, "/board.csv?as_at=2023-03-31")["numerator"] == "4"
 
 
 def test_4_12_in_brief_too_a_colour_stands_with_its_reason(board: Pages) -> None:
     """Its grant is over since 2020 and its target since February 2022; before that, it is told in full."""
-    scene = scenes.cohort(members=2, deadline=FEBRUARY)
+    scene = scenes.cohort(members=5, deadline=FEBRUARY)
     factories.dated(scene.course.programme, deadline=date(2020, 12, 31))
     scenes.complete(scene.people[0], scene.course, date(2022, 2, 1))
     rules.override_colour(
@@ -448,7 +448,7 @@ def test_4_12_in_brief_too_a_colour_stands_with_its_reason(board: Pages) -> None
     (line,) = rows_of(board.get("/board?as_at=2022-03-01"), "Programmes that are over or to come")
     own = "Amber until 21 March 2022, as the academy says: A run is agreed"
     assert f"{own} Missed, as computed: " in line
-    assert line.endswith("1 person short after the deadline of 28 February 2022.")
+    assert line.endswith("3 people short after the deadline of 28 February 2022.")
     found = row(board, "/board.csv?as_at=2022-03-01")
     assert (found["own_colour_reason"], found["colour_reason"] in line) == ("A run is agreed", True)
     (told,) = next(one.rows for one in packed(date(2022, 3, 1)).sections if one.title.startswith("Where"))
@@ -457,7 +457,7 @@ def test_4_12_in_brief_too_a_colour_stands_with_its_reason(board: Pages) -> None
 
 
 def test_4_11_a_programme_to_come_has_its_forecast_in_brief(board: Pages) -> None:
-    scene = scenes.cohort(members=2, deadline=date(2022, 12, 31))
+    scene = scenes.cohort(members=5, deadline=date(2022, 12, 31))
     factories.dated(scene.course.programme, starts_on=date(2022, 6, 1))
     db.session.commit()
     (line,) = rows_of(board.get("/board?as_at=2022-02-28"), "Programmes that are over or to come")
@@ -494,19 +494,19 @@ def put_off(programme: Programme, starts_on: date, *, now: datetime) -> None:
 
 
 def test_a_day_to_come_has_a_forecast_and_todays_figures(board: Pages) -> None:
-    scenes.cohort(members=2, deadline=clock.today() + timedelta(days=90))
+    scenes.cohort(members=5, deadline=clock.today() + timedelta(days=90))
     soon = clock.today() + timedelta(days=40)
     page = board.get(f"/board?as_at={soon}")
     assert "is still to come: the figures are today’s, and each forecast is for that day" in page.text
-    assert "0 of 2 (0%)" in page.text
+    assert "0 of 5 (0%)" in page.text
 
 
 def test_bm04_as_known_before_a_mark_was_made(board: Pages) -> None:
-    scene = scenes.cohort(members=2)
+    scene = scenes.cohort(members=5)
     scenes.complete(scene.people[0], scene.course, date(2022, 2, 1), clock.end_of_day(date(2022, 3, 5)))
     address = "/board?as_at=2022-02-28"
-    assert "0 of 2 (0%)" in board.get(f"{address}&known_at=2022-03-01").text
-    assert "1 of 2 (50%)" in board.get(address).text
+    assert "0 of 5 (0%)" in board.get(f"{address}&known_at=2022-03-01").text
+    assert "1 of 5 (20%)" in board.get(address).text
 
 
 # --- Below the targets ---------------------------------------------------------------------------------

@@ -485,7 +485,7 @@ def test_planning_absence_is_kept_with_its_reason(manager: Pages) -> None:
 
 
 def test_a_board_member_sees_what_stands_beside_a_target_and_changes_nothing(pages: Pages) -> None:
-    scene = scenes.coverage(trained=1, untrained=1)
+    scene = scenes.coverage(trained=3, untrained=3)
     state(scene.target, numerator=1)
     milestone(scene.target, AUGUST, minimum_count=1)
     override(scene.target, clock.now())

@@ -146,16 +146,17 @@ def _colour(run_command: Callable[..., Any], as_at: str) -> tuple[Any, ...]:
 def test_a_day_to_come_has_a_forecast_and_nothing_else(pages: Pages, travel_to: Callable[..., None]) -> None:
     travel_to("2027-01-13")  # 40 days on it is a Monday, and so it is a week before
     scene = _to_come()
+    scenes.join(scene, 3, on=scenes.LISTED_ON)
     soon = clock.today() + timedelta(days=40)
     run = factories.run(scene.course, days=[soon, soon + timedelta(days=1)])
     factories.booking(run, scene.people[0])
     pages.sign_in(factories.user(Role.BOARD_MEMBER))
     page = pages.get(f"/targets/new-and-upskill?as_at={soon}")
     assert "is still to come: the figures are today’s, and each forecast is for that day" in page.text
-    assert "Best case 0 of 2 (0%)" in page.text
+    assert "Best case 0 of 5 (0%)" in page.text
     assert f"Last useful start {day(soon - timedelta(days=7))}" in page.text
     later = pages.get(f"/targets/new-and-upskill?as_at={soon + timedelta(days=1)}")
-    assert "Best case 1 of 2 (50%)" in later.text
+    assert "Best case 1 of 5 (20%)" in later.text
 
 
 def _to_come() -> Scene:

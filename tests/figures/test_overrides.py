@@ -29,7 +29,7 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture
 def target() -> Target:
     """Amber from 1 March 2022 at noon until it was taken back on 5 March at noon; green an hour later."""
-    found = scenes.coverage(trained=1, untrained=1).target
+    found = scenes.coverage(trained=3, untrained=3).target
     made = _override(found, Colour.AMBER, GIVEN)
     rules.take_back_override(target=found, override=made, by=MANAGER, now=TAKEN_BACK)
     _override(found, Colour.GREEN, TAKEN_BACK + timedelta(hours=1))

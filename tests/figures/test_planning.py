@@ -131,7 +131,7 @@ def test_4_11_the_share_that_is_said_is_the_one_that_is_planned_with(
 def test_4_11_the_page_says_when_more_stayed_away_than_is_planned_with(
     pages: Pages, run_command: Callable[..., Any]
 ) -> None:
-    scene = cohort(members=2)
+    scene = cohort(members=5)
     run = factories.run(scene.course, days=[date(2022, 2, 1), date(2022, 2, 2)], capacity=30)
     scenes.places(run, (NO_SHOW, 26))
     board = pages.sign_in(factories.user(Role.BOARD_MEMBER))

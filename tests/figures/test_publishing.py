@@ -471,7 +471,7 @@ def test_bm04_a_correction_is_a_reason_too() -> None:
 
 def test_am15_publish_a_snapshot_as_at_31_august(pages: Pages) -> None:
     """With the rule, for everybody who reads figures; only the academy publishes, and sees names."""
-    scene = scenes.coverage(trained=3, untrained=1, percent="80")
+    scene = scenes.coverage(trained=6, untrained=2, percent="80")
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER, name="Ann Academy"))
     page = pages.get("/published")
     assert "Nothing has been published yet." in page.text
@@ -482,18 +482,18 @@ def test_am15_publish_a_snapshot_as_at_31_august(pages: Pages) -> None:
     assert "1 figure published as at 31 August 2021." in page.text
     assert "Project board, 14 September 2021" in page.text
     assert "by Ann Academy" in page.text
-    assert "3 of 4 (75%)" in page.text
-    assert "at least 80% (4)" in page.text
+    assert "6 of 8 (75%)" in page.text
+    assert "at least 80% (7)" in page.text
 
     page = pages.get(page.links()["Two-day training"])
-    assert "31 August 2021 published 3 of 4 (75%); the same as known now." in page.text
+    assert "31 August 2021 published 6 of 8 (75%); the same as known now." in page.text
     assert "Employees in post whose role group is Social Worker" in page.text
     assert scene.people[0].name in page.text
 
     for role in (Role.BOARD_MEMBER, Role.CONTRACT_MANAGER):
         pages.sign_in(factories.user(role))
         page = pages.get("/published")
-        assert "3 of 4 (75%)" in page.text
+        assert "6 of 8 (75%)" in page.text
         assert "Ann Academy" not in page.html
         page = pages.get(page.links()["Two-day training"])
         assert not {person.name for person in scene.people} & set(page.links())

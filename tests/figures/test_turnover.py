@@ -120,7 +120,8 @@ def test_4_13_coverage_lost_to_leavers() -> None:
         ({"A": 20, "B": 30}, ["A 20", "B 30"]),
         ({"A": 20, "B": 3, "C": 9}, ["A 20", "Other role groups 12"]),
         ({"A": 20, "B": 3, "C": 2}, ["A 20", "Other role groups 5"]),
-        ({"A": 3}, ["Other role groups 3"]),
+        ({"A": 3}, []),
+        ({"A": 3, "B": 2}, ["Other role groups 5"]),
         # Two of 4 are eight, which nothing else can be.
         ({"A": 4, "B": 4, "C": 12, "D": 35}, ["D 35", "Other role groups 20"]),
     ],

@@ -135,7 +135,7 @@ def test_4_6_what_counts_no_people_says_nothing(kind: TargetKind) -> None:
 def test_4_6_the_targets_page_prints_how_many_and_leads_to_them(
     pages: Pages, role: Role, leads: bool
 ) -> None:
-    scenes.coverage(trained=1, untrained=1)
+    scenes.coverage(trained=3, untrained=3)
     db.session.commit()
     pages.sign_in(factories.user(role))
     nobody = "Possible duplicates None found"

@@ -6,7 +6,7 @@ from app.board.queries.shape import Column, Section
 from app.board.queries.whole import Line, Told
 from app.core.filters import day, day_and_time
 from app.figures import queries as figures
-from app.figures.models import PublishedFigure, TargetEnd
+from app.figures.models import TargetEnd
 from app.figures.queries import Restated
 
 
@@ -32,9 +32,8 @@ def what_moved(told: Told) -> Section:
         if one.target_id in lines and (plan := lines[one.target_id].plan) is not None
     ]
     plans = [line.plan for line in told.lines if line.plan is not None]
-    then = {
-        one.published.target_id: one for one in figures.with_reasons(restated, plans, known_at=told.known_at)
-    }
+    with_reasons = figures.with_reasons(restated, plans, known_at=told.known_at)
+    then = {one.published.target_id: one for one in figures.as_seen(with_reasons, sees_names=told.sees_names)}
     rows: list[tuple[str, ...]] = [
         (line.figure.title, *_moved(then[line.target.id], line, told))
         if line.target.id in then
@@ -42,7 +41,13 @@ def what_moved(told: Told) -> Section:
         for line in told.lines
     ]
     ended = [one for one in last.figures if one.target_id not in lines and one.target_id in told.ends]
-    rows += [_ended(one, told.ends[one.target_id]) for one in ended]
+    rows += [
+        _ended(one, told.ends[one.row.target_id])
+        for one in figures.as_seen(
+            (figures.AsPublished(one, of_few=one.id in told.past.few) for one in ended),
+            sees_names=told.sees_names,
+        )
+    ]
     codes = [*(line.figure.code for line in told.lines), *(one.target.code for one in ended)]
     note = (
         f"The last pack: {last.meeting}, {day(last.meets_on)}; figures as at {day(last.as_at)}, as known at "
@@ -51,16 +56,12 @@ def what_moved(told: Told) -> Section:
 
 
 def _moved(then: Restated, line: Line, told: Told) -> tuple[str, str, str, str, str]:
-    published, figure = then.published, line.figure
+    figure = line.figure
     words = told.past.moved_in_words(then, line.plan, figure) if line.plan else ""
-    return _before(published), then.now.quoted, " ".join(then.reasons), figure.quoted, words
+    return then.published_words, then.now.quoted, " ".join(then.reasons), figure.quoted, words
 
 
-def _ended(published: PublishedFigure, end: TargetEnd) -> tuple[str, ...]:
+def _ended(published: figures.AsPublished, end: TargetEnd) -> tuple[str, ...]:
     """What was published of a target that is asked for no more, and why it is not."""
     ended = f"Ended on {day(end.last_day)}"
-    return published.title, _before(published), "", "", ended, end.reason or ""
-
-
-def _before(published: PublishedFigure) -> str:
-    return figures.count_in_words(published.numerator, published.denominator, published.shown)
+    return published.row.title, published.count, "", "", ended, end.reason or ""

@@ -22,6 +22,7 @@ class Past:
     stated: Mapping[int, Sequence[StatedFigure]] = field(default_factory=dict)
     people_periods: Mapping[int, Mapping[int, PersonPeriods]] = field(default_factory=dict)
     people: Mapping[int, Mapping[int, bool]] = field(default_factory=dict)
+    few: Set[int] = frozenset()  # the ids of published figures that are of few
 
     def restated(self, published: PublishedFigure, plan: Plan) -> Restated:
         """A published figure beside what it is as known now."""
@@ -31,6 +32,7 @@ class Past:
             then=self.people.get(published.id, {}),
             known=self._done(plan, published.as_at),
             changed=figures.changed_since(published, plan),
+            of_few=published.id in self.few,
         )
 
     def moved_in_words(self, restated: Restated, plan: Plan, figure: Figure) -> str:
@@ -60,7 +62,7 @@ def past_of(
     published figure is another as known now or, if it is to be told of each what moved, of all. Three
     statements at most, however many targets, days and people.
     """
-    ids = [plan.target.id for plan in plans]
+    ids, few = [plan.target.id for plan in plans], figures.of_few(published)
     published = [one for one in published if one.target_id in ids]
     milestones = milestones or {}
     stated = {one: [row for row in rows if row.as_at <= as_at] for one, rows in (stated or {}).items()}
@@ -80,7 +82,8 @@ def past_of(
     ]
     people_periods = figures.people_periods_of(followed, until=as_at, known_at=known_at)
     compared = [one for one in published if one.target_id in people_periods]
-    return Past(then, milestones, stated, people_periods, figures.people_of(compared) if compared else {})
+    people = figures.people_of(compared) if compared else {}
+    return Past(then, milestones, stated, people_periods, people, few)
 
 
 def _days(

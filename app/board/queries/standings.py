@@ -8,7 +8,6 @@ from app.board.queries.shape import Column, Section
 from app.board.queries.weekly_lines import WeeklyLine
 from app.board.queries.whole import Line, Whole
 from app.figures import queries as figures
-from app.figures.models import TargetKind
 from app.figures.queries import Figure, Forecast, Part
 
 
@@ -47,8 +46,7 @@ def _stands(line: Line) -> tuple[object, ...]:
         figure.code,
         figure.kind.label,
         figure.quoted,
-        None if figure.kind is TargetKind.SCORE else figure.numerator,
-        figure.denominator,
+        *figure.counts,
         figure.shown,
         figure.asked,
         figure.deadline,
@@ -167,7 +165,7 @@ def stated(told: Whole) -> Section:
         asked = plan.rule.minimum_percent if plan else None
         for one in told.past.stated.get(line.target.id, []):
             computed = then.get(one.as_at) if one.score is None else None
-            both = figures.Comparison(one, computed, asked)
+            both = figures.Comparison(one, computed, asked).for_the_board()
             found = both.shown, both.computed_words or "", both.difference_words
             rows.append((line.figure.title, both.day_words, *found, one.source))
     return Section("Stated in documents", columns, rows, [figures.KEPT_AS_STATED] if rows else [])
@@ -187,7 +185,9 @@ def milestones(told: Whole) -> Section:
     for line in told.lines:
         set_for = told.past.milestones.get(line.target.id, [])
         then = told.past.figures.get(line.target.id, {})
-        for one in figures.milestones_on(set_for, then, told.as_at):
+        for one in figures.as_seen(
+            figures.milestones_on(set_for, then, told.as_at), sees_names=told.sees_names
+        ):
             about = one.milestone
             rows.append((line.figure.title, about.due_on, one.asked, one.quoted, one.label, about.title))
     return Section("Milestones", columns, rows)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.board.queries.whole import Line, Whole
 from app.figures import queries as figures
-from app.figures.queries import YEAR, Planned, Point
+from app.figures.queries import YEAR, Plan, Planned, Point
 
 QUARTER = 13
 
@@ -40,15 +40,17 @@ def weekly_lines(told: Whole) -> list[WeeklyLine]:
     return [
         WeeklyLine(
             line,
-            figures.since_it_began(
-                figures.weekly_from(
-                    plan, told.past.people_periods[line.target.id], first=told.as_at - YEAR, last=told.as_at
-                ),
-                line.target.programme.starts_on,
-            ),
+            figures.drawn(figures.as_seen(_points(told, line, plan), sees_names=told.sees_names)),
             figures.planned_line(
                 told.past.milestones.get(line.target.id, []), in_scope=line.figure.denominator
             ),
         )
         for line, plan in followed
     ]
+
+
+def _points(told: Whole, line: Line, plan: Plan) -> Sequence[Point]:
+    year = figures.weekly_from(
+        plan, told.past.people_periods[line.target.id], first=told.as_at - YEAR, last=told.as_at
+    )
+    return figures.since_it_began(year, line.target.programme.starts_on)

@@ -37,13 +37,15 @@ class Line:
     """One target with the rules in force for it: its figure, the academy's own colour beside the computed
     one, and what was last published.
 
-    `to_book` are the people who are neither complete nor booked, by service: only while somebody must still
-    be booked. `lost` is what a coverage lost to leavers. `moved` are the steps from what was published to the
-    figure, only where what was published is another number as known now.
+    `counted` is the figure whole, for whoever publishes it. `to_book` are the people who are neither complete
+    nor booked, by service: only while somebody must still be booked. `lost` is what a coverage lost to
+    leavers. `moved` are the steps from what was published to the figure, only where what was published is
+    another number as known now.
     """
 
     target: Target
     figure: Figure
+    counted: Figure
     plan: Plan | None = None
     published: PublishedFigure | None = None
     moved: str = ""
@@ -125,6 +127,7 @@ class Told:
     past: Past
     ends: Mapping[int, TargetEnd]
     last_pack: Pack | None
+    sees_names: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,6 +193,7 @@ def whole(
     return Whole(
         as_at=until,
         known_at=known_at,
+        sees_names=sees_names,
         lines=told,
         rates=_rates(until, known_at, sees_names=sees_names),
         turnover=turnover
@@ -202,7 +206,7 @@ def whole(
     )
 
 
-def targets_alone(as_at: date, known_at: datetime | None = None) -> Told:
+def targets_alone(as_at: date, known_at: datetime | None = None, *, sees_names: bool = False) -> Told:
     """The targets with their figures and the pack before, for whoever asks what moved since it."""
     targets, ends = _targets(as_at, known_at)
     plans = figures.plans_for(targets, known_at)
@@ -210,8 +214,19 @@ def targets_alone(as_at: date, known_at: datetime | None = None) -> Told:
     last = _pack_before(as_at, known_at)
     published = last.figures if last else []
     past = past_of(plans, found, published, as_at=as_at, known_at=known_at, follows_all=True)
-    made = [Line(plan.target, figure, plan) for plan, figure in zip(plans, found, strict=True)]
-    return Told(as_at=as_at, known_at=known_at, lines=made, past=past, ends=ends, last_pack=last)
+    told = figures.as_seen(found, sees_names=sees_names)
+    made = [
+        Line(plan.target, one, counted, plan) for plan, one, counted in zip(plans, told, found, strict=True)
+    ]
+    return Told(
+        as_at=as_at,
+        known_at=known_at,
+        lines=made,
+        past=past,
+        ends=ends,
+        last_pack=last,
+        sees_names=sees_names,
+    )
 
 
 def _targets(as_at: date, known_at: datetime | None) -> tuple[list[Target], dict[int, TargetEnd]]:
@@ -250,13 +265,14 @@ def _told(
     until, known_at = asked.until, asked.known_at
     plans = figures.plans_for(targets, known_at)
     stated = figures.stated_figures([one.id for one in targets], known_at) if asked.is_for_pack else None
-    found = figures.figures(
+    counted = figures.figures(
         targets, as_at=asked.as_at, known_at=known_at, has_groups=True, plans=plans, of_documents=stated
     )
-    if not asked.sees_names:
-        found = [one.for_the_board() for one in found]
+    found = figures.as_seen(counted, sees_names=asked.sees_names)
     published = figures.published_before([one.id for one in targets], as_at=until, known_at=known_at)
-    past = _past(asked, plans, found, published, stated)
+    past = _past(asked, plans, counted, published, stated)
+    if not asked.sees_names:
+        published = {target: one for target, one in published.items() if one.id not in past.few}
     lost = figures.coverage_lost(
         dict(zip(targets, found, strict=True)),
         of=plans,
@@ -269,12 +285,13 @@ def _told(
         Line(
             target=plan.target,
             figure=figure,
+            counted=whole_figure,
             plan=plan,
             published=published.get(plan.target.id),
             moved=_moved(published.get(plan.target.id), plan, figure, past),
             lost=lost.get(plan.target.id),
         )
-        for plan, figure in zip(plans, found, strict=True)
+        for plan, figure, whole_figure in zip(plans, found, counted, strict=True)
     ]
     return [_with_services(one, asked) for one in made], past
 
@@ -311,11 +328,14 @@ def _with_services(line: Line, asked: _Asked) -> Line:
 
 
 def _moved(published: PublishedFigure | None, plan: Plan, figure: Figure, past: Past) -> str:
-    """The steps since a figure was published, if it is another number as known now."""
+    """The steps since a figure was published, if it is another number as known now; none of them of few."""
     if published is None:
         return ""
     restated = past.restated(published, plan)
-    return past.moved_in_words(restated, plan, figure) if restated.is_another_count else ""
+    if not restated.is_another_count:
+        return ""
+    [told] = figures.as_seen([restated], sees_names=not figure.hides_few)
+    return past.moved_in_words(told, plan, figure)
 
 
 def _rates(last: date, known_at: datetime | None, *, sees_names: bool) -> Rates:

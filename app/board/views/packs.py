@@ -89,9 +89,9 @@ def issue_pack() -> str | Response:
 def pack(pack_id: int) -> str:
     """One pack: its figures as they were published with it, and its files."""
     found = get_or_404(Pack, pack_id)
-    figures = list(db.session.scalars(queries.figures_of(found)))
-    own = figure_queries.overrides_published(figures)
-    return render_template("board/pack.html", pack=found, figures=figures, own=own)
+    rows = db.session.scalars(queries.figures_of(found)).all()
+    figures = figure_queries.as_published(rows, sees_names=current_actor().sees_names)
+    return render_template("board/pack.html", pack=found, figures=figures)
 
 
 @bp.get("/board/packs/<int:pack_id>.<any(pdf, xlsx, csv):kind>")

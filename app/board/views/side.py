@@ -45,5 +45,6 @@ def changes() -> str:
     dates = DatesForm.read(request.args)
     section = None
     if dates.is_right:
-        section = in_print(queries.what_moved(queries.targets_alone(dates.happened_by, dates.known)))
+        told = queries.targets_alone(dates.happened_by, dates.known, sees_names=current_actor().sees_names)
+        section = in_print(queries.what_moved(told))
     return render_template("board/changes.html", form=dates, section=section)

@@ -32,7 +32,7 @@ def waves_of(figure: Figure, beside: BesideTarget) -> WavesChart | None:
     waves = [
         Wave(one.stated.as_at, one.stated.score, one.stated.replies, one.stated.is_approximate)
         for one in beside.stated
-        if one.stated.score is not None
+        if one.stated.score is not None and not one.is_few
     ]
     if not waves:
         return None

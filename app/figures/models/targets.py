@@ -253,6 +253,7 @@ class Standing(StrEnum):
     NO_THRESHOLD = "no_threshold"
     NO_SCORE = "no_score"
     FEW_REPLIES = "few_replies"
+    FEW = "few"
     ENDED = "ended"
 
     @property
@@ -265,6 +266,7 @@ class Standing(StrEnum):
             "no_threshold": "No minimum stated",
             "no_score": "No score yet",
             "few_replies": "Too few replies",
+            "few": "Too few to show",
             "ended": "Ended",
         }[self]
 

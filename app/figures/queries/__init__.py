@@ -47,12 +47,10 @@ from app.figures.queries.direction import Direction, direction
 from app.figures.queries.doubts import flagged_people, flags_of, possible_duplicates_counted
 from app.figures.queries.ended import Ended, ended, ended_count
 from app.figures.queries.ending import end_of, ends_of
+from app.figures.queries.few import as_seen
 from app.figures.queries.figure import (
     STARTED_LATELY,
-    Beside,
     Figure,
-    Group,
-    Stated,
     colour_of,
     score_of,
 )
@@ -104,6 +102,7 @@ from app.figures.queries.movement import (
     people_called,
     people_counted,
 )
+from app.figures.queries.notes import Beside, Group, Stated
 from app.figures.queries.organisation import (
     YearOfAttendance,
     attendance_of_year,
@@ -111,12 +110,13 @@ from app.figures.queries.organisation import (
     year_words,
 )
 from app.figures.queries.overlapping import overlapping_targets
-from app.figures.queries.overrides import override, overrides_on, overrides_published
+from app.figures.queries.overrides import override, overrides_on
 from app.figures.queries.parts import GROUPS_NOT_SHOWN, Hiding, Part
 from app.figures.queries.periods import PersonPeriods, done_on_day, people_periods_of
 from app.figures.queries.places import WeekOfPlaces, places_by_week, sessions_of_week
 from app.figures.queries.planning import ENOUGH_PLACES, HOW_PLANNED, USUAL_PERCENT, planning_absence
 from app.figures.queries.plans import Plan, plans_for
+from app.figures.queries.publications import AsPublished, as_published, of_few
 from app.figures.queries.published import (
     Restated,
     moved_in_words,
@@ -190,6 +190,7 @@ from app.figures.queries.weekly import (
     YEAR,
     Planned,
     Point,
+    drawn,
     planned_line,
     since_it_began,
     weekly,
@@ -215,6 +216,7 @@ __all__ = [
     "YEAR",
     "AllGaps",
     "Among",
+    "AsPublished",
     "Attendance",
     "Attended",
     "Beside",
@@ -254,6 +256,8 @@ __all__ = [
     "WeekOfPlaces",
     "YearOfAttendance",
     "absence_reasons",
+    "as_published",
+    "as_seen",
     "attendance_in",
     "attendance_of_year",
     "attendance_rates",
@@ -278,6 +282,7 @@ __all__ = [
     "deliveries_of",
     "direction",
     "done_on_day",
+    "drawn",
     "employees_in_post",
     "end_of",
     "ended",
@@ -313,11 +318,11 @@ __all__ = [
     "moved_in_words",
     "movement",
     "not_booked",
+    "of_few",
     "outstanding",
     "overlapping_targets",
     "override",
     "overrides_on",
-    "overrides_published",
     "own_milestones",
     "people_called",
     "people_counted",

@@ -49,6 +49,12 @@ def count_in_words(numerator: int, denominator: int | None, shown: str) -> str:
     return f"{numerator:,} of {denominator:,} ({shown})"
 
 
+def is_few(people: int | None) -> bool:
+    """Whether these are so few people, or replies, that whoever may not see names is told no number of them:
+    1 to 4. Of nobody, and of what is counted without a whole, there is nothing to hide."""
+    return people is not None and 0 < people < FEWEST_SHOWN
+
+
 def _would_mislead(whole: int, numerator: int, denominator: int, minimum_percent: Decimal | None) -> bool:
     if (
         minimum_percent is not None

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from app.figures.models import Milestone, StatedFigure, Target, TargetKind
 from app.figures.queries.deliverables import deliveries_of
 from app.figures.queries.deliveries import Deliveries
+from app.figures.queries.few import as_seen
 from app.figures.queries.figure import Figure
 from app.figures.queries.milestones import MilestoneOnDay, milestones_of, milestones_on
 from app.figures.queries.months import MonthOfSessions, sessions_by_month
@@ -53,10 +54,13 @@ def _computed(
     return figures_on(target, sorted(days)[-MOST_DAYS:], known_at=known_at)
 
 
-def own_milestones(target: Target, *, as_at: date, known_at: datetime | None = None) -> list[MilestoneOnDay]:
+def own_milestones(
+    target: Target, *, as_at: date, known_at: datetime | None = None, sees_names: bool = False
+) -> list[MilestoneOnDay]:
     """A target's milestones alone, each with the figure of its own date if that was by `as_at`."""
     milestones = milestones_of([target.id], known_at).get(target.id, [])
-    return milestones_on(milestones, _computed(target, [], milestones, as_at, known_at), as_at)
+    found = milestones_on(milestones, _computed(target, [], milestones, as_at, known_at), as_at)
+    return as_seen(found, sees_names=sees_names)
 
 
 def beside_target(
@@ -68,7 +72,7 @@ def beside_target(
     sees_names: bool = False,
 ) -> BesideTarget:
     """All of it as at a date, as known at an instant; sessions to come up to the deadline, and to `until`
-    where that comes first. Small sectors are for those who see names."""
+    where that comes first. Small numbers are for those who see names."""
     stated = [one for one in stated_figures([target.id], known_at).get(target.id, []) if one.as_at <= as_at]
     milestones = milestones_of([target.id], known_at).get(target.id, [])
     computed = _computed(target, stated, milestones, as_at, known_at)
@@ -77,8 +81,10 @@ def beside_target(
     if target.kind is TargetKind.REACH:
         reach = reach_by_sector(target, as_at=as_at, known_at=known_at)
     return BesideTarget(
-        stated=[Comparison(one, computed.get(one.as_at), asked) for one in stated],
-        milestones=milestones_on(milestones, computed, as_at),
+        stated=as_seen(
+            (Comparison(one, computed.get(one.as_at), asked) for one in stated), sees_names=sees_names
+        ),
+        milestones=as_seen(milestones_on(milestones, computed, as_at), sees_names=sees_names),
         deliveries=deliveries_of([target], as_at=as_at, known_at=known_at, until=until).get(target.id),
         months=sessions_by_month(target, as_at=as_at, known_at=known_at),
         reach=reach if sees_names else suppressed(reach),

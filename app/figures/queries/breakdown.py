@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import Select, Subquery, func, select
 
 from app.figures.queries import scopes
-from app.figures.queries.figure import Figure, Group
+from app.figures.queries.figure import Figure
 from app.figures.queries.hiding import Name, hidden_rows
+from app.figures.queries.notes import Group
 from app.figures.queries.parts import GROUPS_NOT_SHOWN, Part, can_be_worked_out
 
 NO_SERVICE = "Not in a service"

@@ -13,6 +13,7 @@ from app.figures.queries.forecast import Forecast, is_over
 
 DEFAULT_SCORE_MARGIN = Decimal("0.5")
 FEWEST_REPLIES = 5
+FEW_REPLIES = f"Fewer than {FEWEST_REPLIES} replies."
 COLOURS_OF_SCORES = (
     f"green from its minimum, amber within {DEFAULT_SCORE_MARGIN} points below or the target’s own margin, "
     f"red below that, none with fewer than {FEWEST_REPLIES} replies"
@@ -228,10 +229,12 @@ def verdict_on_score(
     *, minimum: Decimal | None, score: Decimal | None, replies: int | None, margin: Decimal | None = None
 ) -> Verdict:
     """The colour of a mean on the scale from 1 to 10: amber is within half a point below, or the margin."""
-    if minimum is None or score is None:
-        return Verdict(Colour.NO_DATA, "No minimum is stated." if score is not None else "No score yet.")
+    if score is None:
+        return Verdict(Colour.NO_DATA, "No score yet.")
     if has_too_few(replies):
-        return Verdict(Colour.NO_DATA, f"Fewer than {FEWEST_REPLIES} replies.")
+        return Verdict(Colour.NO_DATA, FEW_REPLIES)
+    if minimum is None:
+        return Verdict(Colour.NO_DATA, "No minimum is stated.")
     reason = f"{score} of 10; at least {minimum} is wanted."
     if score >= minimum:
         return Verdict(Colour.GREEN, reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -26,6 +26,10 @@ class Ended:
     target: Target
     end: TargetEnd
     figure: Figure
+
+    def for_the_board(self) -> Ended:
+        """The same for those who may not see names."""
+        return replace(self, figure=self.figure.for_the_board())
 
 
 def ended(*, as_at: date, known_at: datetime | None = None) -> Sequence[Ended]:

@@ -8,13 +8,13 @@ from decimal import Decimal
 
 from app.core.filters import day, plural
 from app.figures.models import Colour, ColourOverride, ReachStep, Standing, TargetEnd, TargetKind, unjudged
-from app.figures.queries.arithmetic import FEW, FEWEST_SHOWN, count_in_words, shown_percent
+from app.figures.queries.arithmetic import FEW, FEWEST_SHOWN, count_in_words, is_few, shown_percent
 from app.figures.queries.colours import Verdict
 from app.figures.queries.deliveries import Deliveries
 from app.figures.queries.flags import doubt_in_words
 from app.figures.queries.forecast import Forecast, is_over
+from app.figures.queries.notes import Baseline, Beside, Group, Stated
 from app.figures.queries.score import Score
-from app.people.models import EmploymentType
 from app.programmes.models import Course
 
 NEWCOMER_DAYS = 90
@@ -74,11 +74,20 @@ class Figure:
     measure_words: str
     scope_words: str
     threshold_words: str
+    minimum_words: str = ""  # the same without how many people a share of them is
     hides_few: bool = False  # for those who may not see names
+    is_few: bool = False  # of so few people, or replies, that these are told no number of it
 
     @property
     def has_no_one(self) -> bool:
         return self.denominator == 0
+
+    @property
+    def counts(self) -> tuple[int | None, int | None]:
+        """The number and how many it is of, as a file has them: nothing of few, and no number of a score."""
+        if self.is_few or self.kind is TargetKind.SCORE:
+            return None, None
+        return self.numerator, self.denominator
 
     @property
     def short_by(self) -> int:
@@ -126,13 +135,15 @@ class Figure:
 
     @property
     def outstanding(self) -> int | None:
-        """How many in scope are not complete; None where nobody is in scope to be counted."""
-        return None if self.denominator is None else self.denominator - self.numerator
+        """How many in scope are not complete; None where nobody is counted by a list, or few are."""
+        return None if self.denominator is None or self.is_few else self.denominator - self.numerator
 
     @property
     def standing(self) -> Standing:
         if self.end is not None:
             return Standing.ENDED
+        if self.is_few:
+            return Standing.FEW_REPLIES if self.kind is TargetKind.SCORE else Standing.FEW
         if self.met is None and self.score is not None and self.states_minimum:
             return Standing.FEW_REPLIES
         if self.met is None:
@@ -170,7 +181,7 @@ class Figure:
     @property
     def _whose(self) -> str:
         """What follows the number: "practitioners in post"; of nobody "among practitioners in post"."""
-        return f"among {self.scope}" if self.has_no_one else self.scope
+        return f"among {self.scope}" if self.has_no_one and not self.is_few else self.scope
 
     @property
     def quoted_of(self) -> str:
@@ -192,6 +203,8 @@ class Figure:
     @property
     def sentence(self) -> str:
         """The whole figure as one sentence, which nobody can quote without its denominator."""
+        if self.is_few:
+            return f"{self.shown[:1].upper()}{self.shown[1:]} {self.of_words}. {self.rule_words}."
         if self.denominator is None:
             return f"{self.shown} {self.of_words}. {self.rule_words}."
         if self.has_no_one:
@@ -244,12 +257,51 @@ class Figure:
         return replace(self, forecast=None, forecast_for=None, last_start=None)
 
     def for_the_board(self) -> Figure:
-        """The same for those who may not see names: of a few in its second lines, or with records in doubt,
-        only that they are few."""
+        """The same for those who may not see names: of 1 to 4 people in scope, or replies to the last wave of
+        a score, that they are few, and nothing from which more could be worked out (BM-05)."""
+        if is_few(self.denominator) or (self.score is not None and is_few(self.score.last.replies)):
+            return self._without_numbers()
+        return self.hiding_few()
+
+    def hiding_few(self) -> Figure:
+        """The same with its number, but of a few in its second lines, or with records in doubt, only that
+        they are few."""
+        score = self.score and self.score.for_the_board()
+        baseline = None if self.baseline is None or is_few(self.baseline.listed) else self.baseline
+        found = replace(self, hides_few=True, score=score, baseline=baseline)
         if self.verdict is None:
-            return replace(self, hides_few=True)
+            return found
         doubt = doubt_in_words(self.flagged, self.denominator, hides_few=True) if self.verdict.doubt else ""
-        return replace(self, hides_few=True, verdict=replace(self.verdict, doubt=doubt))
+        return replace(found, verdict=replace(self.verdict, doubt=doubt))
+
+    def _without_numbers(self) -> Figure:
+        """The same as if it were of nobody: nothing is drawn, compared, forecast or coloured of it."""
+        is_score = self.kind is TargetKind.SCORE
+        return replace(
+            self.without_forecast(),
+            is_few=True,
+            hides_few=True,
+            shown=f"{FEW} replies" if is_score else FEW,
+            subject="stated by",
+            threshold_words=self.minimum_words,
+            numerator=0,
+            denominator=None if is_score else 0,
+            score=None,
+            required=None,
+            met=None,
+            verdict=None,
+            override=None,
+            groups=(),
+            beside=(),
+            baseline=None,
+            stated=None,
+            newcomers=None,
+            away=0,
+            away_done=0,
+            flagged=0,
+            after_deadline=0,
+            outstanding_marks=0,
+        )
 
     def _told(self, number: int) -> str:
         return FEW if self.hides_few and 0 < number < FEWEST_SHOWN else f"{number:,}"
@@ -278,91 +330,3 @@ def colour_of(figure: Figure) -> tuple[Colour, str]:
     if verdict is None:
         return Colour.NO_DATA, "This kind of target has no colour."
     return verdict.colour, verdict.whole_reason
-
-
-@dataclass(frozen=True)
-class Group:
-    """Those in scope who work in one service and team and are of one role group, if of any, and come from one
-    sector, if not from the council: how many are complete, and how many will be by the places booked."""
-
-    service: str | None
-    team: str | None
-    role: str | None
-    sector: str | None
-    in_scope: int
-    complete: int
-    booked: int
-
-    @property
-    def to_book(self) -> int:
-        """How many people are neither complete nor booked."""
-        return self.in_scope - self.complete - self.booked
-
-
-@dataclass(frozen=True)
-class Beside:
-    """People in the same roles whom the rule leaves out, in a line of their own (4.6)."""
-
-    employment: EmploymentType
-    who: str
-    done: int
-    of: int
-
-    @property
-    def people(self) -> str:
-        """How many they are: "15 agency workers", "1 agency worker"."""
-        return plural(self.of, self.who.removesuffix("s"), self.who)
-
-    def in_words(self, *, hides_few: bool = False) -> str:
-        """ "None of 15 agency workers in the same roles (not counted) has completed it"; of a few perhaps
-        only that they are."""
-        if hides_few and self.of < FEWEST_SHOWN:
-            return f"{FEW.capitalize()} {self.who} are in the same roles, and not counted."
-        if not self.of:
-            return f"No {self.who} are in the same roles."
-        if self.of == 1:
-            has = "has" if self.done else "has not"
-            return f"{self.people} in the same roles (not counted) {has} completed it."
-        done, have = (f"{self.done:,}", "have") if self.done > 1 else ("1" if self.done else "None", "has")
-        return f"{done} of {self.of:,} {self.who} in the same roles (not counted) {have} completed it."
-
-
-@dataclass(frozen=True)
-class Stated:
-    """How many members a document says a cohort has, beside how many are listed (AM-06, I-16)."""
-
-    members: int
-    is_approximate: bool
-
-    def in_words(self, listed: int) -> str:
-        about = "approximately " if self.is_approximate else ""
-        on_list = {0: "nobody is", 1: "1 is"}.get(listed, f"{listed:,} are")
-        return (
-            f"The record states {about}{self.members:,}; {on_list} on the list, a difference of "
-            f"{abs(self.members - listed):,}. The figure counts those on the list."
-        )
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """How a cohort changed since it was first listed: 110 on 26 January, then 12 joined and 4 left (U-12)."""
-
-    listed_on: date
-    listed: int
-    joined: int
-    left: int
-    required_then: int | None
-
-    def in_words(self, members: int, required: int | None) -> str:
-        """ "118 now (110 at 26 January 2022: +12 joined, −4 left). Needs 95; against the first 110, 88"."""
-        if not self.joined and not self.left:
-            listed = "1 was" if members == 1 else f"{members:,} were"
-            return f"{listed} listed on {day(self.listed_on)}; nobody has joined or left since."
-        joined = [f"+{self.joined:,} joined"] if self.joined else []
-        left = [f"−{self.left:,} left"] if self.left else []
-        since = ", ".join(joined + left)
-        words = f"{members:,} now ({self.listed:,} at {day(self.listed_on)}: {since})."
-        if required is None or required == self.required_then:
-            return words
-        then = f"against the original {self.listed:,} it would be {self.required_then:,}"
-        return f"{words} Needs {required:,}; {then}."

@@ -21,7 +21,7 @@ from app.figures.models import (
 )
 from app.figures.queries import scopes
 from app.figures.queries.ending import had_ended
-from app.figures.queries.figure import Stated
+from app.figures.queries.notes import Stated
 from app.people.models import BY_NAME, Person, Spell
 from app.people.queries import matches
 from app.programmes.models import Programme, ProgrammeDates

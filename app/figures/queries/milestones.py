@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Select, select
@@ -65,6 +65,10 @@ class MilestoneOnDay:
     milestone: Milestone
     figure: Figure | None
 
+    def for_the_board(self) -> MilestoneOnDay:
+        """The same for those who may not see names: on a day of few people neither met nor not (BM-05)."""
+        return replace(self, figure=self.figure and self.figure.for_the_board())
+
     @property
     def asked(self) -> str:
         """What the benchmark asks: "40%" or "40"."""
@@ -105,6 +109,8 @@ class MilestoneOnDay:
             return "To come"
         if self.is_met is False and self.milestone.due_on == clock.today():
             return "Due today"
+        if self.figure.is_few:
+            return self.figure.standing.label
         return {True: "Met", False: "Not met", None: "No data"}[self.is_met]
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import load_only
 from app.core.db import db
 from app.core.filters import day_seen_from
 from app.figures.models import Target, TargetKind
+from app.figures.queries.arithmetic import is_few
 from app.figures.queries.counts import people_done, trained
 from app.figures.queries.direction import from_to, restated_words
 from app.figures.queries.plans import Plan, plans_for
@@ -134,6 +135,13 @@ class Movement:
     @property
     def has_denominator(self) -> bool:
         return self.kind is not TargetKind.PEOPLE_TRAINED
+
+    @property
+    def is_few(self) -> bool:
+        """Whether it is of so few people, at one of its points, that those who may not see names are told
+        nothing of it (BM-05)."""
+        points = (self.before, self.known, self.after)
+        return self.has_denominator and any(is_few(one.denominator) for one in points)
 
     def count(self, step: MovementCause) -> int:
         return len(self.people[step])

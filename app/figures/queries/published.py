@@ -13,11 +13,11 @@ from app.core import clock
 from app.core.db import db, live
 from app.core.filters import day, day_of_year, listed, plural
 from app.figures.models import PublishedFigure, PublishedPerson, Target, TargetKind
-from app.figures.queries.arithmetic import count_in_words
 from app.figures.queries.direction import BY_RULE, count_moved, score_moved
 from app.figures.queries.figure import Figure, score_of
 from app.figures.queries.movement import Change, CountedPoint, Done, Movement, done_on, movement_of
 from app.figures.queries.plans import Plan, plans_for
+from app.figures.queries.publications import few_published, of_few, quoted
 from app.figures.queries.reading import figures
 from app.figures.queries.rule_parts import (
     Parts,
@@ -123,6 +123,15 @@ class Restated:
     known: Done = field(default_factory=dict)
     changed: Parts = ()
     version: str = ""  # of the rule by which it was published
+    of_few: bool = False  # what was published is of 1 to 4 people or replies
+    is_few: bool = False  # either is, so that whoever may not see names is told nothing of what differs
+
+    def for_the_board(self) -> Restated:
+        """The same for those who may not see names: which of the two is of few, and no comparison (BM-05)."""
+        now = self.now.for_the_board()
+        if not (self.of_few or now.is_few):
+            return replace(self, now=now)
+        return replace(self, now=now, is_few=True, reasons=())
 
     @property
     def is_other_rule(self) -> bool:
@@ -146,14 +155,17 @@ class Restated:
     @property
     def in_words(self) -> str:
         """ "31 March 2022 published 85 of 110 (77%); now restated 89 of 110 (81%)." """
-        then = self.published
-        words = (
-            f"{day(then.as_at)} published {count_in_words(then.numerator, then.denominator, then.shown)}; "
-        )
+        words = f"{day(self.published.as_at)} published {self.published_words}; "
+        if self.is_few:
+            return f"{words}as known now {self.now.quoted}."
         if self.is_same:
             return f"{words}the same as known now."
-        now = count_in_words(self.now.numerator, self.now.denominator, self.now.shown)
-        return f"{words}now restated {now}."
+        return f"{words}now restated {self.now.quoted}."
+
+    @property
+    def published_words(self) -> str:
+        """What was published, as it is quoted: "85 of 110 (77%)"; of few perhaps only that."""
+        return few_published(self.published) if self.is_few and self.of_few else quoted(self.published)
 
 
 def restated(published: PublishedFigure) -> Restated:
@@ -167,6 +179,7 @@ def restated(published: PublishedFigure) -> Restated:
         known=done_on(plans, as_at=as_at).get(published.target_id, {}),
         changed=changed_since(published, plans[0]),
         version=version_in_words(published, plans[0]),
+        of_few=published.id in of_few([published]),
     )
     return with_reasons([found], plans)[0]
 
@@ -206,7 +219,9 @@ def moved_since(restated: Restated, now: Figure, done: Done) -> Movement:
 
 def moved_in_words(restated: Restated, now: Figure, done: Done) -> str:
     """The steps from what was published to the figure of now, what was recorded late apart from what
-    happened: "Up from 0 to 10 since 17 November: 3 delivered, 7 recorded late." """
+    happened: "Up from 0 to 10 since 17 November: 3 delivered, 7 recorded late." Of few it says nothing."""
+    if restated.is_few or now.is_few:
+        return ""
     if restated.published.target.kind.counts_people:
         return moved_since(restated, now, done).in_words
     if now.kind is TargetKind.SCORE:

@@ -18,8 +18,9 @@ from app.figures.queries.arithmetic import NO_ONE, is_met, shown_percent
 from app.figures.queries.colours import has_too_few
 from app.figures.queries.counts import counts
 from app.figures.queries.ending import ends_of
-from app.figures.queries.figure import Baseline, Beside, Figure, Stated
+from app.figures.queries.figure import Figure
 from app.figures.queries.lists import targets as asked_for_on
+from app.figures.queries.notes import Baseline, Beside, Stated
 from app.figures.queries.plans import Plan, plans_for, required_of
 from app.figures.queries.prospects import Moment
 from app.figures.queries.score import Score
@@ -185,6 +186,7 @@ def _figure(
         measure_words=definitions.measure_in_words(target, rule, plan.shapes),
         scope_words=_scope_words(plan),
         threshold_words=definitions.threshold_in_words(rule, required),
+        minimum_words=definitions.threshold_in_words(rule),
         away=counted["away"],
         away_done=counted["away_done"],
         flagged=counted["flagged"],

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from app.core.filters import day, plural
+from app.figures.queries.arithmetic import FEW, is_few
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,12 @@ class Score:
     (AM-16)."""
 
     waves: tuple[Wave, ...]
+    is_part: bool = False  # for those who may not see names: waves of few replies are left out
+
+    def for_the_board(self) -> Score | None:
+        """The same for those who may not see names: without waves of 1 to 4 replies (BM-05)."""
+        shown = tuple(one for one in self.waves if not is_few(one.replies))
+        return Score(shown, is_part=self.is_part or shown != self.waves) if shown else None
 
     @property
     def first(self) -> Wave:
@@ -37,7 +44,7 @@ class Score:
     def by(self, on: date) -> Score | None:
         """The score as it was by the end of a day; None before its first wave."""
         waves = tuple(one for one in self.waves if one.on <= on)
-        return Score(waves) if waves else None
+        return replace(self, waves=waves) if waves else None
 
     @property
     def change(self) -> Decimal | None:
@@ -46,8 +53,14 @@ class Score:
 
     def in_words(self) -> str:
         """ "6.0 → 7.4 (+1.4): 84 replies; how many replied to the baseline is not recorded. ..." """
+        hidden = f" A score of {FEW} replies is not shown." if self.is_part else ""
+        return f"{self._in_words}{hidden}"
+
+    @property
+    def _in_words(self) -> str:
         if self.change is None:
-            return f"The first score, as stated: {_mean(self.last)}, {replies_words(self.last.replies)}."
+            which = "The score" if self.is_part else "The first score"
+            return f"{which}, as stated: {_mean(self.last)}, {replies_words(self.last.replies)}."
         moved = f"{self.change:+.1f}".replace("-", "−")
         return (
             f"{_mean(self.first)} → {_mean(self.last)} ({moved}): {self._replies_words}. Both are as stated; "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from sqlalchemy import Select, select
 from app.core.db import db, live
 from app.core.filters import day
 from app.figures.models import StatedFigure, Target, TargetKind
-from app.figures.queries.arithmetic import shown_percent
+from app.figures.queries.arithmetic import FEW, is_few, shown_percent
 from app.figures.queries.figure import Figure
 from app.figures.queries.score import Score, Wave, replies_words
 
@@ -82,12 +82,25 @@ class Comparison:
     stated: StatedFigure
     computed: Figure | None
     minimum_percent: Decimal | None = None
+    hides_few: bool = False  # for those who may not see names
+
+    def for_the_board(self) -> Comparison:
+        """The same for those who may not see names: of 1 to 4 people or replies, stated or computed, that
+        they are few (BM-05)."""
+        return replace(self, computed=self.computed and self.computed.for_the_board(), hides_few=True)
+
+    @property
+    def is_few(self) -> bool:
+        """Whether what is stated is not told."""
+        return self.hides_few and (is_few(self.stated.denominator) or is_few(self.stated.replies))
 
     @property
     def shown(self) -> str:
         """The figure as the document has it: "239 of 263 (91%)", "approximately 300", "6.0, 84 replies"; of
         80% that are asked, 87 of 109 is "79.8%" (4.5.4)."""
         one = self.stated
+        if self.is_few:
+            return FEW if one.score is None else f"{FEW} replies"
         about = "approximately " if one.is_approximate else ""
         if one.score is not None:
             return f"{about}{one.score:.1f}, {replies_words(one.replies)}"
@@ -118,6 +131,8 @@ class Comparison:
         figure, stated = self.computed, self.stated
         if figure is None or stated.numerator is None:
             return "Nothing is computed to compare it with."
+        if self.is_few or figure.is_few:
+            return f"Not shown, as one of them is of {FEW} people."
         about = "approximately " if stated.is_approximate else ""
         lines = []
         if stated.numerator != figure.numerator:

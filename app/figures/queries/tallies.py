@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import RowMapping
 
-from app.figures.queries.figure import Group
+from app.figures.queries.notes import Group
 from app.figures.queries.plans import LEFT_OUT, Plan
 
 _BESIDE = tuple(name for one in LEFT_OUT for name in (one.value, f"{one.value}_done"))

@@ -15,7 +15,7 @@ from app.core.db import another, db, live
 from app.core.filters import day, plural
 from app.figures.models import Target, TargetKind
 from app.figures.queries import periods, plans
-from app.figures.queries.arithmetic import FEW, FEWEST_SHOWN, shown_percent
+from app.figures.queries.arithmetic import FEW, FEWEST_SHOWN, is_few, shown_percent
 from app.figures.queries.breakdown import NO_ROLE, hidden_roles
 from app.figures.queries.figure import Figure
 from app.figures.queries.parts import Part, hidden_with
@@ -129,11 +129,14 @@ def turnover_in_all(rows: Sequence[Turnover], name: str = "All") -> Turnover:
 def with_small_together(rows: Sequence[Turnover], beside: Collection[Figure]) -> list[Turnover]:
     """The same for those who may not see names, of a day whose figures with their groups are `beside`: role
     groups of fewer than 5 people in post are one row, with those that any of their breakdowns hides, and the
-    next smallest until none can be worked out by its size; all of them, when nothing else helps.
+    next smallest until none can be worked out by its size; all of them, when nothing else helps. Of fewer
+    than 5 in post in all there is no row.
 
     A breakdown tells what its own hidden role groups are in sum, so that nothing may follow for those that it
     has not: where it hides Support Worker 3 and Manager 14, and counts no Cook 3 nor Officer 12, all are one.
     """
+    if is_few(sum(one.in_post for one in rows)):
+        return []
     parts = {one.role: Part(one.role, None, one.in_post) for one in rows}
     hidden = {role for role, part in parts.items() if part.is_small}
     hidden |= parts.keys() & {role for figure in beside for role in hidden_roles(figure)}
@@ -211,7 +214,7 @@ def coverage_lost(
     whom they count, for whoever has asked for them already. Otherwise the periods of leavers alone are read.
     """
     of = plans.plans_for(list(figures), known_at) if of is None else of
-    of = [plan for plan in of if plan.target.kind is TargetKind.COVERAGE]
+    of = [one for one in of if one.target.kind is TargetKind.COVERAGE and not figures[one.target].is_few]
     if not of:
         return {}
     left = left if left is not None else leavers(as_at=as_at, known_at=known_at)

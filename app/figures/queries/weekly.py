@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from app.figures.models import Milestone, Target, TargetRule
 from app.figures.queries import periods, plans
-from app.figures.queries.arithmetic import required_number, shown_percent
+from app.figures.queries.arithmetic import FEW, is_few, required_number, shown_percent
 from app.figures.queries.milestones import asked_in_words, titled
 from app.figures.queries.periods import Period, PersonPeriods
 from app.figures.queries.plans import Plan, required_of
@@ -28,6 +28,13 @@ class Point:
     in_scope: int | None
     required: int | None
     shown: str = ""
+    is_few: bool = False  # of so few people that whoever may not see names is told no number
+
+    def for_the_board(self) -> Point:
+        """The same for those who may not see names: of 1 to 4 people that they are few (BM-05)."""
+        if not is_few(self.in_scope):
+            return self
+        return Point(self.on, 0, 0, None, FEW, is_few=True)
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,11 @@ class Planned:
     on: date
     complete: int
     words: str
+
+
+def drawn(points: Sequence[Point]) -> list[Point]:
+    """The points of a line: of a few people there is none, for those who may not see names."""
+    return [one for one in points if not one.is_few]
 
 
 def weekly(target: Target, *, first: date, last: date, known_at: datetime | None = None) -> list[Point]:

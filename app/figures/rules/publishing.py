@@ -121,7 +121,7 @@ def _published_already(as_at: date, occasion: str, when: str) -> RuleBroken:
 def _frozen(
     target: Target, figure: Figure, rule_number: int, *, occasion: str, by: Actor, now: datetime
 ) -> PublishedFigure:
-    colour, reason = queries.colour_of(figure.for_the_board())
+    colour, reason = queries.colour_of(figure.hiding_few())
     return PublishedFigure(
         target_id=target.id,
         as_at=figure.as_at,

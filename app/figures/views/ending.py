@@ -23,6 +23,7 @@ def ended_targets() -> str:
     """The targets that had ended on a day, each with its last figure."""
     dates = DatesForm.read(request.args)
     found = queries.ended(as_at=dates.on, known_at=dates.known) if dates.is_right else []
+    found = queries.as_seen(found, sees_names=current_actor().sees_names)
     return render_template("figures/ended_targets.html", form=dates, ended=found)
 
 

@@ -6,7 +6,7 @@ from flask import abort, render_template, request
 from werkzeug.wrappers import Response
 
 from app.core.permissions import Permission
-from app.core.web import one_or_404, paginate, requires
+from app.core.web import current_actor, one_or_404, paginate, requires
 from app.figures import queries
 from app.figures.forms import MovementForm
 from app.figures.models import Target
@@ -21,7 +21,10 @@ def movement(code: str) -> str:
     target = one_or_404(queries.target_coded(code))
     form = MovementForm.read(request.args)
     found = _movement(target, form) if form.is_right and target.kind.counts_people else None
-    return render_template("figures/movement.html", target=target, form=form, movement=found)
+    is_few = found is not None and found.is_few and not current_actor().sees_names
+    return render_template(
+        "figures/movement.html", target=target, form=form, movement=None if is_few else found, is_few=is_few
+    )
 
 
 @bp.get("/targets/<code>/movement/<step>")

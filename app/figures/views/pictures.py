@@ -28,13 +28,19 @@ def progress(code: str) -> str:
     if dates.is_right and found.kind.counts_people:
         last = dates.happened_by
         year = queries.weekly(found, first=last - queries.YEAR, last=last, known_at=dates.known)
-        points = queries.since_it_began(year, found.programme.starts_on)
-        milestones = queries.own_milestones(found, as_at=dates.on, known_at=dates.known)
-        planned = queries.planned_line([one.milestone for one in milestones], in_scope=points[-1].in_scope)
-        figure = queries.figure(found, as_at=dates.on, known_at=dates.known)
-        context["chart"] = files.progress_chart(
-            points, planned, deadline=figure.deadline, outlook=files.outlook_of(figure)
+        sees_names = current_actor().sees_names
+        points = queries.as_seen(
+            queries.since_it_began(year, found.programme.starts_on), sees_names=sees_names
         )
+        milestones = queries.own_milestones(
+            found, as_at=dates.on, known_at=dates.known, sees_names=sees_names
+        )
+        planned = queries.planned_line([one.milestone for one in milestones], in_scope=points[-1].in_scope)
+        figure = _as_seen(queries.figure(found, as_at=dates.on, known_at=dates.known))
+        if not figure.is_few:
+            context["chart"] = files.progress_chart(
+                queries.drawn(points), planned, deadline=figure.deadline, outlook=files.outlook_of(figure)
+            )
         context["deadline"] = figure.deadline
         context["planned"] = {one.on: one.complete for one in planned}
         context["milestones"] = milestones
@@ -61,9 +67,8 @@ def breakdown(code: str) -> str | Response:
         if found.kind is TargetKind.COVERAGE:
             context["turnover_note"] = queries.turnover_note(figure.as_at)
             context["turnover"] = _turnover(dates, of_day)
-            told = figure if current_actor().sees_names else figure.for_the_board()
-            lost = queries.coverage_lost({found: told}, **dates.chosen)
-            context["lost"] = lost[found.id]
+            lost = queries.coverage_lost({found: figure}, **dates.chosen)
+            context["lost"] = lost.get(found.id)
     return render_template("figures/breakdown.html", target=found, form=dates, **context)
 
 
@@ -97,14 +102,20 @@ def _address_of_last_day(target: Target, dates: DatesForm) -> dict[str, Any] | N
 
 
 def _with_groups(target: Target, dates: DatesForm) -> queries.Figure:
-    return queries.figure(target, as_at=dates.on, known_at=dates.known, has_groups=True)
+    return _as_seen(queries.figure(target, as_at=dates.on, known_at=dates.known, has_groups=True))
 
 
 def _with_those_beside(target: Target, dates: DatesForm) -> tuple[queries.Figure, list[queries.Figure]]:
     """The figure, and those of the day that say which role groups the turnover below it hides, if any."""
     if current_actor().sees_names or target.kind is not TargetKind.COVERAGE:
         return _with_groups(target, dates), []
-    return queries.figure_among_others(target, as_at=dates.on, known_at=dates.known)
+    found, of_day = queries.figure_among_others(target, as_at=dates.on, known_at=dates.known)
+    return _as_seen(found), queries.as_seen(of_day, sees_names=False)
+
+
+def _as_seen(figure: queries.Figure) -> queries.Figure:
+    [told] = queries.as_seen([figure], sees_names=current_actor().sees_names)
+    return told
 
 
 def _turnover(dates: DatesForm, of_day: Collection[queries.Figure]) -> list[queries.Turnover]:

@@ -31,13 +31,13 @@ from app.figures.views.targets import bp
 def published() -> str:
     """Every figure as published, by publication."""
     page = paginate(queries.published_figures())
+    told = queries.as_published(page.rows, sees_names=current_actor().sees_names)
     publications = [
-        (figures[0], figures)
-        for _key, found in groupby(page.rows, lambda one: (one.published_at, one.occasion, one.as_at))
+        (figures[0].row, figures)
+        for _key, found in groupby(told, lambda one: (one.row.published_at, one.row.occasion, one.row.as_at))
         if (figures := list(found))
     ]
-    own = queries.overrides_published(page.rows)
-    return render_template("figures/published.html", page=page, publications=publications, own=own)
+    return render_template("figures/published.html", page=page, publications=publications)
 
 
 @bp.route("/published/new", methods=["GET", "POST"])
@@ -67,13 +67,14 @@ def published_of(code: str) -> str:
     """What was published of one target; the latest with what it is as known now."""
     target = one_or_404(queries.target_coded(code))
     page = paginate(queries.published_of(target))
-    latest = queries.restated(page.rows[0]) if page.rows and page.page == 1 else None
+    sees_names = current_actor().sees_names
+    latest = [queries.restated(page.rows[0])] if page.rows and page.page == 1 else []
     return render_template(
         "figures/target_published.html",
         target=target,
         page=page,
-        latest=latest,
-        own=queries.overrides_published(page.rows),
+        latest=queries.as_seen(latest, sees_names=sees_names),
+        published=queries.as_published(page.rows, sees_names=sees_names),
         has_movement=target.kind.counts_people,
     )
 
@@ -85,13 +86,16 @@ def published_figure(figure_id: int) -> str:
     found = get_or_404(PublishedFigure, figure_id)
     people = None
     has_movement = found.target.kind.counts_people
-    if current_actor().sees_names and has_movement:
+    sees_names = current_actor().sees_names
+    if sees_names and has_movement:
         people = paginate(queries.people_published(found), scalars=False)
+    [told] = queries.as_published([found], sees_names=sees_names)
+    [restated] = queries.as_seen([queries.restated(found)], sees_names=sees_names)
     return render_template(
         "figures/published_figure.html",
         figure=found,
-        restated=queries.restated(found),
-        own=queries.overrides_published([found]),
+        told=told,
+        restated=restated,
         people=people,
         has_movement=has_movement,
     )

@@ -69,7 +69,7 @@ def programme_targets(programme_id: int) -> str:
 def _figures(targets: Sequence[Target], dates: DatesForm) -> list[Figure]:
     """The figures of some targets, as whoever asks may see them."""
     figures = queries.figures(targets, as_at=dates.on, known_at=dates.known)
-    return figures if current_actor().sees_names else [one.for_the_board() for one in figures]
+    return queries.as_seen(figures, sees_names=current_actor().sees_names)
 
 
 @bp.get("/targets/<code>")
@@ -84,10 +84,11 @@ def target(code: str) -> str:
     if dates.is_right:
         [plan], sees_names = queries.plans_for([found], dates.known), current_actor().sees_names
         figure = queries.figure(found, as_at=dates.on, known_at=dates.known, plan=plan)
-        context["figure"] = figure if sees_names else figure.for_the_board()
-        context |= _beside(found, context["figure"], dates, sees_names=sees_names)
+        [told] = queries.as_seen([figure], sees_names=sees_names)
+        context |= {"figure": told} | _beside(found, told, dates, sees_names=sees_names)
         context["may_override"] = not dates.is_to_come and rules.can_override(figure, end, on=today)
-        context["twice"] = queries.possible_duplicates_counted(plan, **dates.chosen)
+        if not told.is_few:
+            context["twice"] = queries.possible_duplicates_counted(plan, **dates.chosen)
         if sees_names and found.kind.has_scope:
             context["asked"] = queries.outstanding(plan, **dates.chosen, until=dates.forecast_day)
             context["outstanding"] = paginate(context["asked"].people, scalars=False)
@@ -227,7 +228,9 @@ def _warn_of_overlap(target: Target) -> None:
 def definitions() -> str:
     """What every figure means, in words (BM-06)."""
     found = list(db.session.scalars(queries.targets(as_at=clock.today())))
-    figures = queries.figures(found, as_at=clock.today())
+    figures = queries.as_seen(
+        queries.figures(found, as_at=clock.today()), sees_names=current_actor().sees_names
+    )
     kinds = [(kind.label, kind.meaning) for kind in TargetKind]
     return render_template(
         "figures/definitions.html",

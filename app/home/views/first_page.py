@@ -64,7 +64,7 @@ def index() -> str | Response:
         context["waiting"] = queries.rows(queries.waiting_places(actor.person_id, now), MOST_SHOWN)
     if actor.can(Permission.SEE_BOARD_PAGE) and not actor.can(Permission.SCHEDULE_RUNS):
         targets = list(db.session.scalars(figures.targets(as_at=clock.today())))
-        found = figures.figures(targets, as_at=clock.today())
+        found = figures.as_seen(figures.figures(targets, as_at=clock.today()), sees_names=actor.sees_names)
         context["targets"] = figures.by_programme(targets, found, as_at=clock.today())
     if actor.has_role(Role.TRAINER) and actor.user_id is not None:
         context["teaching"] = queries.rows(queries.trainer_sessions(actor.user_id, now), MOST_SHOWN)

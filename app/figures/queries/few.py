@@ -1,0 +1,22 @@
+"""What is told of 1 to 4 people, or replies, to whoever may not see names: that they are few (BM-05)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol, Self, TypeVar
+
+
+class _Told(Protocol):
+    def for_the_board(self) -> Self: ...
+
+
+Told = TypeVar("Told", bound=_Told)
+
+
+def as_seen(found: Iterable[Told], *, sees_names: bool) -> list[Told]:
+    """Figures, and what stands beside them, as whoever asks may see them.
+
+    Every page and file of theirs goes through here: of 2 of 3 complete those who may not see names read
+    "fewer than 5", those who may "2 of 3 (67%)".
+    """
+    return list(found) if sees_names else [one.for_the_board() for one in found]
