@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from app.cli.answers import AnsweringGroup, stop
 from app.cli.opening import with_database
-from app.core import clock
+from app.core import clock, garbage
 from app.core.actors import COMMAND_LINE
 from app.core.db import db
 from app.core.errors import TakeupError
@@ -153,6 +153,7 @@ def undo(import_id: int, as_json: bool) -> None:
         click.echo(f"Import {import_id} is undone: nothing that it recorded counts any more.")
 
 
+@garbage.nothing_is_collected()  # what is read of a file stays until the command is done
 def _import(
     kind: ImportKind,
     file: Path,

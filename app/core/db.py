@@ -261,6 +261,22 @@ def lock_table(model: type[Base]) -> None:
         db.session.execute(text(f"LOCK TABLE {model.__table__} IN SHARE ROW EXCLUSIVE MODE"))
 
 
+def take_ids(model: type[Any], how_many: int) -> list[int]:
+    """Ids for so many new rows, in order, which nobody else is given.
+
+    For thousands of rows at once: to be told the id of each by the database, SQLite would be given one row
+    at a time, and PostgreSQL a statement with all values in it, which takes longer to read than to do. On
+    SQLite the transaction is the only writer, and the next id is what the database itself would give.
+    """
+    if db.engine.dialect.name == "postgresql":
+        sequence = func.pg_get_serial_sequence(model.__tablename__, "id")
+        return list(
+            db.session.scalars(select(func.nextval(sequence)).select_from(func.generate_series(1, how_many)))
+        )
+    last = db.session.scalar(select(func.max(model.id))) or 0
+    return list(range(last + 1, last + 1 + how_many))
+
+
 def save_unique(row: RowT, *, taken: Exception, taken_by: Mapping[str, Exception] | None = None) -> RowT:
     """Save a new or changed row now; when the database refuses it, as somebody was quicker, raise `taken`.
 

@@ -152,6 +152,7 @@ def _lines(text: str, heading: list[str], separator: str, known: frozenset[str])
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     count, began, is_heading = 0, 0, True
     last, is_cut_off = _line_at(text, len(text)), not text.endswith(("\n", "\r"))
+    places = [(place, name) for place, name in enumerate(heading) if name in known]
     try:
         for values in reader:
             number, began = began + 1, reader.line_num
@@ -166,7 +167,7 @@ def _lines(text: str, heading: list[str], separator: str, known: frozenset[str])
             _check_shape(values, heading, number)
             if len(values) < len(heading) and is_cut_off and began >= last:
                 raise RuleBroken(f"The file stops in the middle of line {number}. Export it again.", "file")
-            yield Line(number, _values(values, heading, known))
+            yield Line(number, _values(values, places))
     except csv.Error:
         raise RuleBroken(
             f"Line {began + 1} or one below has a quotation mark that is not closed. Was the file cut?",
@@ -178,12 +179,13 @@ def _check_shape(values: list[str], heading: list[str], number: int) -> None:
     """A line may leave out empty values at its end, as Excel does; it may not have values too many."""
     if any(value.strip() for value in values[len(heading) :]):
         raise RuleBroken(f"Line {number} has more values than the first line has columns.", "file")
-    if any(len(value) > MAX_VALUE for value in values):
+    if max(map(len, values)) > MAX_VALUE:
         raise RuleBroken(f"Line {number} has a value longer than {MAX_VALUE:,} characters.", "file")
 
 
-def _values(values: list[str], heading: list[str], known: frozenset[str]) -> dict[str, str]:
+def _values(values: list[str], places: list[tuple[int, str]]) -> dict[str, str]:
     """The known columns' values with white space folded; what is empty is left out."""
-    pairs = zip(heading, values, strict=False)
-    folded = {name: " ".join(value.split()) for name, value in pairs if name in known}
-    return {name: value for name, value in folded.items() if value}
+    there = len(values)
+    return {
+        name: value for place, name in places if place < there and (value := " ".join(values[place].split()))
+    }

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.attendance.rules import NewMark
 from app.core.actors import Actor
-from app.core.db import Base, Recorded, db, lock_table
+from app.core.db import Base, Recorded, db, lock_table, take_ids
 from app.core.errors import RuleBroken
 from app.core.names import NamedOnce, folded
 from app.exchange import queries
@@ -254,15 +254,16 @@ def _record(model: type[Any], facts: list[Fact], stamp: Stamp, written: Written)
 
 
 def insert_all(model: type[Any], values: list[dict[str, Any]]) -> list[int]:
-    """Insert rows with the same columns, hundreds in a statement, and return their ids in that order.
+    """Insert rows with the same columns, in one go, and return their ids in that order.
 
     Through the table: the mapper would write rows with different empty columns one by one.
     """
-    table = model.__table__
     if not values:
         return []
-    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    return list(db.session.scalars(statement, values))
+    ids = take_ids(model, len(values))
+    rows = [{"id": ident, **row} for ident, row in zip(ids, values, strict=True)]
+    db.session.connection().execute(insert(model.__table__), rows)
+    return ids
 
 
 def lock_people(facts: dict[str, list[int]], others: Iterable[int] = ()) -> None:
