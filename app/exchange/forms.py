@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from app.core.forms import (
     LONGEST_REASON,
+    CheckboxesField,
     CheckboxField,
     DateField,
     FileField,
@@ -61,7 +62,8 @@ class UploadForm(Form):
 
 
 class ApplyForm(LookedAtForm):
-    end_missing = CheckboxField("They have left: end them")
+    left = CheckboxesField("Who has left?", coerce=int, validate_choice=False)
+    end_missing = CheckboxField("All of these have left")
     clash_reason = TextField("Why both can go ahead", max_length=500)
     reason = TextArea("Reason for the correction", max_length=LONGEST_REASON)
 
@@ -69,6 +71,7 @@ class ApplyForm(LookedAtForm):
         """Who was confirmed to have left by another preview is not confirmed by this one."""
         was_seen = super().stand_below(edition)
         self.end_missing.data = self.end_missing.data and was_seen
+        self.left.data = self.left.data if was_seen else []
         return was_seen
 
 

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from app.core import clock
 from app.core.db import db
 from app.core.filters import plural
+from app.core.forms import SelectChoice
 from app.core.permissions import Permission
 from app.core.sheets import csv_text
 from app.core.web import (
@@ -171,6 +172,8 @@ def _preview(row: FileImport, form: ApplyForm) -> str:
             "exchange/problems.html", row=row, plan=plan, page=page_of(plan.problems), form=form
         )
     form.stand_below(plan.edition)
+    missing = plan.differences.get(Group.MISSING, [])
+    form.left.choices = [SelectChoice(value=str(one.person), label=one.who) for one in missing]
     lists = _pages_of(plan.differences)
     for page in lists.values():
         page.rows[:] = [
@@ -186,7 +189,7 @@ def _preview(row: FileImport, form: ApplyForm) -> str:
         lists=lists,
         form=form,
         ends_on=row.effective_on - timedelta(days=1),
-        missing=len(plan.differences.get(Group.MISSING, [])),
+        missing=missing,
         going=rules.places_that_go(plan, now=clock.now()) if _sees_places() else [],
     )
 
@@ -228,6 +231,7 @@ def apply(import_id: int) -> str | Response:
             plan = rules.apply(
                 file_import=row,
                 end_missing=form.end_missing.data,
+                left=form.left.data or (),
                 reason=form.clash_reason.data or form.reason.data or None,
                 seen=form.seen.data or "",
                 by=current_actor(),

@@ -45,15 +45,15 @@ def previewed(manager: Pages, kind: ImportKind, content: bytes, **options: Any) 
 def test_u20_nobody_whom_the_preview_did_not_list_is_ended_by_it(manager: Pages) -> None:
     bring_in_people(*staff(*NUMBERS))
     page = previewed(manager, ImportKind.PEOPLE, hr(*staff(*NUMBERS[1:])))
-    assert "end this person on 28 February 2022" in page.text
+    (left,) = page.soup.select("input[name=left]")
     factories.staff(employee_number="000300", first_name="Kit", last_name="New")
     db.session.commit()
-    refused = manager.submit(page, {"end_missing": "y"}, form="apply")
+    refused = manager.submit(page, {"left": [left["value"]]}, form="apply")
     assert refused.errors == [CHANGED]
     assert stays("000200") == [(date(2019, 1, 7), None, "Fostering")]
     assert stays("000300")[0][1] is None
     assert "Kit New Number 000300: would end on 28 February 2022" in refused.text
-    assert not refused.soup.select("input[name=end_missing][checked]")
+    assert not refused.soup.select("#apply input[checked]")
     manager.submit(refused, {"end_missing": "y"}, form="apply")
     assert stays("000200")[0][1] == stays("000300")[0][1] == date(2022, 2, 28)
 
@@ -62,8 +62,10 @@ def test_a_box_stays_ticked_when_something_else_is_wrong(manager: Pages) -> None
     bring_in_people(*staff(*NUMBERS))
     page = previewed(manager, ImportKind.PEOPLE, hr(*staff(*NUMBERS[1:])))
     unconfirmed = manager.submit(page, form="apply")
-    assert unconfirmed.errors == ["Only people missing from the file would change: confirm that they left."]
-    assert "The file is applied" in manager.submit(unconfirmed, {"end_missing": "y"}, form="apply").text
+    assert unconfirmed.errors == ["Only people missing from the file would change: tick who has left."]
+    (left,) = unconfirmed.soup.select("input[name=left]")
+    done = manager.submit(unconfirmed, {"left": [left["value"]]}, form="apply")
+    assert "The file is applied" in done.text
 
 
 def test_a_second_press_of_the_same_button_is_told_that_it_was_applied(manager: Pages) -> None:

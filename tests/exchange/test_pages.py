@@ -129,12 +129,58 @@ def test_those_missing_end_when_the_box_is_ticked(manager: Pages) -> None:
         **{"effective_on-day": "14", "effective_on-month": "2", "effective_on-year": "2022"},
     )
     assert "1 person in post is missing from the file" in page.text
-    assert "They have left: end this person on 13 February 2022" in page.text
+    assert "Whoever you tick has 13 February 2022 as their last day." in page.text
+    (left,) = page.soup.select("input[name=left]")
+    assert not page.soup.select("input[name=end_missing]")
     unconfirmed = manager.submit(page, form="apply")
-    assert unconfirmed.errors == ["Only people missing from the file would change: confirm that they left."]
-    done = manager.submit(unconfirmed, {"end_missing": "y"}, form="apply")
+    assert unconfirmed.errors == ["Only people missing from the file would change: tick who has left."]
+    done = manager.submit(unconfirmed, {"left": [left["value"]]}, form="apply")
     assert "Those missing from the file ended on the day before." in done.text
     assert str(stays("000210")[0][1]) == "2022-02-13"
+
+
+@pytest.mark.parametrize(("ticked", "ended"), [([0, 2], 2), ([], 0), ("all", 3)])
+def test_u20_of_those_missing_whoever_is_ticked_ends_and_the_others_stay_and_are_listed_again(
+    manager: Pages, ticked: Any, ended: int
+) -> None:
+    lines = staff(*(f"{number:06d}" for number in range(200, 230)))
+    bring_in_people(*lines)
+    numbers = [f"{number:06d}" for number in range(227, 230)]
+    new = staff("000300")
+    page = give(manager, hr(*lines[:27], *new))
+    said = "Whoever you don’t tick stays in post, and is listed here again with the next file."
+    assert said in page.text
+    boxes = page.soup.select("input[name=left]")
+    assert [page.soup.select_one(f"label[for={box['id']}]").text.strip() for box in boxes] == [
+        f"Given{number} Archer" for number in numbers
+    ]
+    assert page.links()["See the page of Given000227 Archer"] == f"/people/{person('000227').id}"
+    assert not page.soup.select("#apply input[checked]")
+    chosen = {"end_missing": "y"} if ticked == "all" else {"left": [boxes[one]["value"] for one in ticked]}
+    done = manager.submit(page, chosen, form="apply")
+    told = {
+        0: "Those missing from the file stayed as they were.",
+        2: "Of the 3 people missing from the file, 2 ended on the day before. The others stayed",
+        3: "Those missing from the file ended on the day before.",
+    }
+    assert told[ended] in done.text
+    gone = numbers if ticked == "all" else [numbers[one] for one in ticked]
+    day_before = date(2022, 2, 28)
+    assert [number for number in numbers if stays(number)[0][1] == day_before] == gone
+    again = give(manager, hr(*lines[:27], *new))
+    assert len(again.soup.select("input[name=left]")) == 3 - ended
+    assert ("there is nothing to change" in again.text) == (ended == 3)
+    manager.submit(done, form="/undo")
+    assert [stays(number) for number in numbers] == [[(date(2019, 1, 7), None, "Fostering")]] * 3
+    assert stays("000300") == []
+
+
+def test_u20_nobody_ends_who_is_not_missing_from_the_file(manager: Pages) -> None:
+    lines = staff(*(f"{number:06d}" for number in range(200, 230)))
+    bring_in_people(*lines)
+    page = give(manager, hr(*lines[:28], *staff("000300")))
+    manager.submit(page, {"left": [str(person("000200").id)]}, form="apply")
+    assert [stays(number)[0][1] for number in ("000200", "000228", "000229")] == [None] * 3
 
 
 @pytest.mark.parametrize(

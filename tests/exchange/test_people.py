@@ -411,7 +411,7 @@ def test_those_missing_are_listed_and_stay_unless_it_is_confirmed(twenty: list[d
     ]
     with pytest.raises(RuleBroken) as refused:
         rules.apply(file_import=row, by=ACADEMY, now=clock.now())
-    assert refused.value.field == "end_missing"
+    assert refused.value.field == "left"
     assert stays("000219") == [(HIRED, None, "Fostering")]
 
 

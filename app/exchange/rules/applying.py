@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -138,6 +139,7 @@ def apply(
     by: Actor,
     now: datetime,
     end_missing: bool = False,
+    left: Collection[int] = (),
     reason: str | None = None,
     plan: Plan | None = None,
     seen: str | None = None,
@@ -147,7 +149,8 @@ def apply(
     Compared again at this moment, under a lock, so that a second press of the button finds it applied;
     `plan` is a comparison that was made in this very transaction. `seen` is the edition of the preview that
     was looked at (None where there was none): when another one would be applied by now, nothing is.
-    `end_missing` confirms that those missing from an HR file have left; `reason` is why locked registers are
+    `left` are those missing from an HR file who are confirmed to have left, by their ids: Kit, who is not
+    ticked, stays in post; `end_missing` confirms it of all of them. `reason` is why locked registers are
     corrected, or why rooms and trainers can be in two places at once.
     """
     locked = lock_row(FileImport, file_import.id)
@@ -156,9 +159,9 @@ def apply(
     plan = plan or preview(locked, now=now)
     stamp = _stamp(locked, by=by, now=now, reason=reason)
     check_can_apply(plan, stamp.reason)
-    _check_confirmed(plan, seen=seen, end_missing=end_missing)
-    if end_missing:
-        plan.end_missing()
+    ended = {ident for ident in plan.endings if end_missing or ident in left}
+    _check_confirmed(plan, seen=seen, ended=ended)
+    plan.end(ended)
     with all_or_nothing(changed_meanwhile()):
         written = write(plan.ledger, stamp)
         written.runs = schedules.schedule(plan.ledger.runs, stamp)
@@ -166,8 +169,8 @@ def apply(
     analyze_tables(plan.ledger.tables)
     locked.state, locked.applied_at, locked.applied_by = ImportState.APPLIED, now, by.name
     locked.content = b""
-    locked.changes = _kept(plan, written, end_missing=end_missing)
-    name, summary = locked.filename, _summary(plan, end_missing=end_missing)
+    locked.changes = _kept(plan, written, ended=len(ended))
+    name, summary = locked.filename, _summary(plan, ended=len(ended))
     audit.record(by=by, verb="import:applied", thing=locked, label=name, now=now, reason=summary)
     return plan
 
@@ -196,7 +199,7 @@ def check_can_apply(plan: Plan, reason: str | None) -> None:
         raise RuleBroken("Everything in this file is here already: there is nothing to change.")
 
 
-def _check_confirmed(plan: Plan, *, seen: str | None, end_missing: bool) -> None:
+def _check_confirmed(plan: Plan, *, seen: str | None, ended: Collection[int]) -> None:
     """Whoever applies a file has seen what it changes: somebody who was added since is not ended by a
     confirmation that did not name them."""
     check_looked_at(
@@ -205,10 +208,8 @@ def _check_confirmed(plan: Plan, *, seen: str | None, end_missing: bool) -> None
         "Something has changed since you looked at this file, so nothing was applied. Below is what it would "
         "change now: look again, and apply it if it is right.",
     )
-    if plan.ledger.is_empty and not end_missing:
-        raise RuleBroken(
-            "Only people missing from the file would change: confirm that they left.", "end_missing"
-        )
+    if plan.ledger.is_empty and not ended:
+        raise RuleBroken("Only people missing from the file would change: tick who has left.", "left")
 
 
 def discard(*, file_import: FileImport, by: Actor, now: datetime) -> None:
@@ -220,21 +221,19 @@ def discard(*, file_import: FileImport, by: Actor, now: datetime) -> None:
     db.session.delete(locked)
 
 
-def _summary(plan: Plan, *, end_missing: bool) -> str:
+def _summary(plan: Plan, *, ended: int) -> str:
     """ "lines: 10, leavers: 1, missing and ended: 1": what the audit says of it."""
-    missing = "missing and ended" if end_missing else "missing, left as they are"
-    words = {Group.MISSING.value: missing}
-    counts = (
-        f"{words.get(name, name.replace('_', ' '))}: {count}" for name, count in plan.counts.items() if count
-    )
-    return ", ".join(counts)[:500]
+    counts = {name.replace("_", " "): count for name, count in plan.counts.items()}
+    missing = counts.pop(Group.MISSING.value, 0)
+    counts |= {"missing and ended": ended, "missing, left as they are": missing - ended}
+    return ", ".join(f"{name}: {count}" for name, count in counts.items() if count)[:500]
 
 
-def _kept(plan: Plan, written: Written, *, end_missing: bool) -> dict[str, Any]:
+def _kept(plan: Plan, written: Written, *, ended: int) -> dict[str, Any]:
     """What the page shows of an applied import, and what undoing it needs: ids, not names."""
     return {
         "counts": plan.counts,
-        "ended_missing": end_missing,
+        "ended_missing": ended,
         "unknown_columns": plan.unknown_columns,
         "differences": {
             group.value: [_kept_difference(difference, written) for difference in differences]

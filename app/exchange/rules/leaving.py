@@ -20,7 +20,10 @@ from app.people.models import Spell
 
 def places_that_go(plan: Plan, *, now: datetime) -> list[Booking]:
     """The bookings of the file's leavers, and of those missing from it, on days after their last one."""
-    last_days = _last_days(plan.ledger, plan, Group.LEAVERS) | _last_days(plan.endings, plan, Group.MISSING)
+    endings = Ledger()
+    for one in plan.endings.values():
+        endings.add(one)
+    last_days = _last_days(plan.ledger, plan, Group.LEAVERS) | _last_days(endings, plan, Group.MISSING)
     return bookings.places_after(last_days, now) if last_days else []
 
 

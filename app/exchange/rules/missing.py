@@ -8,6 +8,7 @@ from datetime import date
 from app.core.filters import day as in_words
 from app.exchange.rules import timeline as times
 from app.exchange.rules.known import KnownPerson, People, Posts, spell_values
+from app.exchange.rules.ledger import Ledger
 from app.exchange.rules.plans import Difference, Group, Plan
 from app.exchange.rules.stops import STOP_ABOVE_PERCENT, cut_short_in_words
 from app.exchange.rules.timeline import Timeline
@@ -37,7 +38,8 @@ def note_missing(
 def _note_ending(plan: Plan, posts: Posts, person: KnownPerson, timeline: Timeline, last_day: date) -> None:
     after = times.ended(timeline, last_day)
     old, new = posts.changed(person.id, after)
-    plan.endings.replace(Spell, old, (spell_values(person.id, stretch) for stretch in new))
+    ending = plan.endings[person.id] = Ledger()
+    ending.replace(Spell, old, (spell_values(person.id, stretch) for stretch in new))
     what, done = (
         f"Number {person.employee_number}: {ends} on {in_words(last_day)}" for ends in ("would end", "ended")
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -93,7 +93,7 @@ class Plan:
 
     What may be although it is unusual, if whoever applies the file says why: `clashes` are the lines by which
     a room or a trainer would be in two places at once (AM-02), `locked` the sessions, by their ids, whose
-    register is locked (AM-12).
+    register is locked (AM-12). `endings` are what it would take to end those missing from it, by person.
     """
 
     kind: ImportKind
@@ -107,7 +107,7 @@ class Plan:
     clashes: list[Problem] = field(default_factory=list)
     locked: dict[int, str] = field(default_factory=dict)
     ledger: Ledger = field(default_factory=Ledger)
-    endings: Ledger = field(default_factory=Ledger)
+    endings: dict[int, Ledger] = field(default_factory=dict)
 
     @classmethod
     def of(cls, kind: ImportKind, sheet: Sheet[Any]) -> Plan:
@@ -126,11 +126,12 @@ class Plan:
         """Note what is wrong on a line; problems stand in the order of the file."""
         insort(self.problems, Problem(line, field_name, reason), key=lambda one: one.line)
 
-    def end_missing(self) -> None:
-        """Those missing from the file end with the rest of it."""
-        self.ledger.add(self.endings)
+    def end(self, left: Collection[int]) -> None:
+        """Of those missing from the file, these end with the rest of it; the others stay."""
+        for person_id in sorted(left):
+            self.ledger.add(self.endings[person_id])
         missing = self.differences.get(Group.MISSING, [])
-        missing[:] = [replace(one, what=one.done) for one in missing]
+        missing[:] = [replace(one, what=one.done) if one.person in left else one for one in missing]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -169,11 +170,11 @@ class Plan:
 
     @property
     def changes_nothing(self) -> bool:
-        return self.ledger.is_empty and self.endings.is_empty
+        return self.ledger.is_empty and not self.endings
 
     def changes_something(self, *, end_missing: bool) -> bool:
         """Whether applying it would, with or without ending those missing."""
-        return not self.ledger.is_empty or (end_missing and not self.endings.is_empty)
+        return not self.ledger.is_empty or (end_missing and bool(self.endings))
 
     @property
     def may_be_applied(self) -> bool:
