@@ -176,6 +176,20 @@ def test_bad_input_without_one_of_the_two_answers_nothing_is_answered(pages, ans
     assert db.session.get(Booking, booking.id).state is BookingState.REQUESTED
 
 
+def test_lm01_the_button_is_in_reach_of_a_thumb_wherever_in_the_page_one_is(pages) -> None:
+    """It stands at the foot of the screen, with the way to what is needed to decline."""
+    team, run = Team(), run_on()
+    one, _ = (ask(run, person) for person in team.members[:2])
+    pages.sign_in(factories.user(Role.LINE_MANAGER, of=team.manager))
+    for address in ("/requests", f"/bookings/{one.id}/request"):
+        page = pages.get(address)
+        foot = page.soup.select_one(".takeup-foot")
+        form = foot.find_parent("form")
+        assert "nobody else is away" in form.get_text(" "), "it stays in sight of what the form holds alone"
+        assert foot.select_one("button")["value"] == "approve"
+        assert foot.select_one("a")["href"] == "#reason"
+
+
 def test_lm07_a_deputy_who_manages_nobody_finds_the_requests(pages) -> None:
     team, ana = Team(), factories.staff(first_name="Ana", last_name="Silva")
     deputise(team.manager, ana, date(2022, 3, 7), date(2022, 3, 18))
