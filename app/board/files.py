@@ -181,7 +181,8 @@ def pack_xlsx(contents: Contents) -> bytes:
         Sheet(one.title, [column.title for column in one.columns], one.rows, one.notes)
         for one in contents.sections
     ]
-    return workbook([about, *sheets], title=contents.title, made_at=contents.known_at)
+    title = f"{contents.title}: {contents.meeting}"
+    return workbook([about, *sheets], title=title, made_at=contents.known_at)
 
 
 def pack_csv(contents: Contents) -> bytes:

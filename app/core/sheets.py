@@ -14,7 +14,9 @@ from typing import Any
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_NAME = 31
-_WIDEST, _NARROWEST = 60, 9
+_WIDEST, _NARROWEST, _ROOM = 45, 12, 3  # letters; the room is for the button that filters
+_WIDEST_NOTE = 120
+_LINE_HIGH = 15  # points
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -77,44 +79,79 @@ class Sheet:
 
 
 def workbook(sheets: Sequence[Sheet], *, title: str, made_at: datetime) -> bytes:
-    """Sheets as one XLSX file: numbers and dates are such, and no text is a formula."""
+    """Sheets as one XLSX file: numbers and dates are such, and no text is a formula. Printed, each is as wide
+    as a page, and says at its edges what it is of and which page of how many."""
     import xlsxwriter  # when the first is made: it takes memory that no page needs
 
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False})
     book.set_properties({"title": title, "created": made_at.replace(tzinfo=None)})
+    top, wrapped = {"valign": "top"}, {"valign": "top", "text_wrap": True}
     looks = {
-        "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
-        "text": book.add_format({"text_wrap": True, "valign": "top"}),
-        "day": book.add_format({"num_format": "d mmmm yyyy", "align": "left", "valign": "top"}),
-        "note": book.add_format({"valign": "top"}),
+        "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"}),
+        "text": book.add_format(wrapped),
+        "whole": book.add_format(top | {"num_format": "#,##0"}),
+        "decimal": book.add_format(top | {"num_format": "#,##0.0"}),
+        "day": book.add_format(top | {"num_format": "d mmmm yyyy", "align": "left"}),
     }
     for sheet in sheets:
-        _fill(book.add_worksheet(_NOT_IN_A_NAME.sub(" ", sheet.name)[:_LONGEST_NAME]), sheet, looks)
+        page = book.add_worksheet(_name(sheet.name))
+        _fill(page, sheet, looks)
+        _set_for_print(page, sheet, title)
     book.close()
     return content.getvalue()
 
 
+def _name(words: str) -> str:
+    """A sheet's name, as spreadsheets take it: "Draft, not issued: Pack" is "Draft, not issued Pack"."""
+    return " ".join(_NOT_IN_A_NAME.sub(" ", words).split())[:_LONGEST_NAME].strip()
+
+
 def _fill(page: Any, sheet: Sheet, looks: dict[str, Any]) -> None:
-    for at, heading in enumerate(sheet.columns):
+    widths = [_width(heading, [row[at] for row in sheet.rows]) for at, heading in enumerate(sheet.columns)]
+    for at, (heading, width) in enumerate(zip(sheet.columns, widths, strict=True)):
+        page.set_column(at, at, width)
         page.write_string(0, at, safe_text(heading), looks["head"])
-        longest = max((len(_shown(row[at])) for row in sheet.rows), default=0)
-        page.set_column(at, at, min(max(longest, len(heading), _NARROWEST), _WIDEST) + 2)
     for line, row in enumerate(sheet.rows, 1):
         for at, value in enumerate(row):
             _write(page, line, at, value, looks)
     for line, note in enumerate(sheet.notes, len(sheet.rows) + 2):
-        page.write_string(line, 0, safe_text(note), looks["note"])
+        _write_note(page, line, note, widths, looks["text"])
+    if sheet.rows:
+        page.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
     page.freeze_panes(1, 1)
+
+
+def _width(heading: str, values: Sequence[object]) -> int:
+    """As wide as the longest value, up to where it is better folded; a long heading is folded once."""
+    words = [*heading.split(), ""]
+    folded = len(heading) if len(heading) <= _NARROWEST else max(len(heading) // 2, *map(len, words))
+    longest = max((len(_shown(value)) for value in values), default=0)
+    return min(max(longest, folded, _NARROWEST), _WIDEST) + _ROOM
+
+
+def _write_note(page: Any, line: int, note: str, widths: Sequence[int], look: Any) -> None:
+    """A note below a table, as wide as that is: no spreadsheet makes such a row as high as its words need."""
+    across = min(sum(widths), _WIDEST_NOTE)
+    last = next((at for at in range(len(widths)) if sum(widths[: at + 1]) >= across), len(widths) - 1)
+    if last > 0:
+        page.merge_range(line, 0, line, last, "", look)
+    page.write_string(line, 0, safe_text(note), look)
+    page.set_row(line, _LINE_HIGH * -(-len(note) // across))
+
+
+def _set_for_print(page: Any, sheet: Sheet, title: str) -> None:
     page.set_landscape()
     page.set_paper(9)  # A4
     page.fit_to_pages(1, 0)
     page.repeat_rows(0)
+    page.set_header(f"&L{title.replace('&', '&&')}&R{sheet.name.replace('&', '&&')}")
+    page.set_footer("&RPage &P of &N")
 
 
 def _write(page: Any, line: int, at: int, value: object, looks: dict[str, Any]) -> None:
     if isinstance(value, int | Decimal):
-        page.write_number(line, at, value, looks["text"])
+        page.write_number(line, at, value, looks["whole" if isinstance(value, int) else "decimal"])
     elif isinstance(value, date):
         page.write_datetime(line, at, value, looks["day"])
     elif value is not None and value != "":
