@@ -20,6 +20,22 @@ def pdf_words(content: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
+def pdf_texts(content: bytes) -> list[list[str]]:
+    """The texts of each page of a PDF from the top of the page down, and those of a line from its left."""
+    found = []
+    for page in PdfReader(io.BytesIO(content)).pages:
+        at: list[tuple[int, float, str]] = []
+
+        def note(text: str, cm: Any, tm: Any, *_: Any, at: list[tuple[int, float, str]] = at) -> None:
+            if text.strip():
+                across = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
+                at.append((-round(tm[4] * cm[1] + tm[5] * cm[3] + cm[5]), across, text.strip()))
+
+        page.extract_text(visitor_text=note)
+        found.append([text for _down, _across, text in sorted(at)])
+    return found
+
+
 def furthest(content: bytes) -> list[float]:
     """How far across its page, as a share, the last text of each page of a PDF begins."""
     found = []

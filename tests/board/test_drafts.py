@@ -276,7 +276,7 @@ def test_bm08_the_pdf_has_the_chart_with_its_words_and_its_table() -> None:
     words = paper.pdf_words(content)
     assert "Completions against the target New staff and upskilling" in words
     assert "Forecast: 5 likely, 6 at best (short bar with ends)." in words
-    assert "As at 1 March 2021 31 May 2021" in words
+    assert "As at Complete Required 1 March 2021 " in words
     assert "4 of 10 (40%)" in words
 
 

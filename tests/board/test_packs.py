@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from app.board import queries, rules
+from app.board import files, queries, rules
 from app.board.files import figures_csv
 from app.board.models import Format, Pack, PackFile
 from app.board.queries.packs import pack_before
@@ -327,6 +327,39 @@ def test_bm08_a_word_that_is_longer_than_its_column_breaks_in_the_pdf() -> None:
     pdf = content(issue(Format.PDF, meets_on=today, as_at=today), Format.PDF)
     assert "xxx" in paper.pdf_words(pdf)
     assert max(paper.furthest(pdf)) < 0.95
+
+
+@pytest.mark.once  # how a PDF is made does not depend on the engine
+@pytest.mark.usefixtures("app")
+def test_bm08_no_heading_and_no_row_of_a_table_stands_alone_on_a_page() -> None:
+    """Wherever a page ends. Each page says at its foot which section it is, or begins."""
+    columns = (queries.Column("Target"), queries.Column("Why"))
+    sections = [
+        queries.Section(
+            f"Section {at}", columns, [(f"Row {at}", f"Cell {at}")] * 3 + [(f"Row {at}b", "")] * 2
+        )
+        for at in range(20)
+    ]
+    told = queries.whole(as_at=DEADLINE)
+    packed = queries.Contents("Board", DEADLINE, clock.now(), told, sections)
+    pages = paper.pdf_texts(files.pack_pdf(packed))
+    assert len(pages) > 4
+    for texts in pages:
+        foot = texts.index("Board pack: Board", 1)
+        assert texts[foot + 1].startswith("Section ")
+        assert texts[foot + 2].startswith("Page ")
+        for at in range(20):
+            rows = [one for one in texts if one in (f"Row {at}", f"Row {at}b")]
+            assert len(rows) != 1, f"one row alone of section {at}"
+            assert f"Section {at}" not in texts[:foot] or rows, f"the heading of section {at} alone"
+
+
+@pytest.mark.once  # how a PDF is made does not depend on the engine
+@pytest.mark.usefixtures("app")
+def test_bm08_the_targets_of_a_programme_are_printed_below_its_title() -> None:
+    scene = two_of_three()
+    texts = paper.pdf_texts(content(issue(Format.PDF), Format.PDF))[0]
+    assert texts.index(scene.target.programme.title) + 1 == texts.index(scene.target.title)
 
 
 # --- Kept as issued ------------------------------------------------------------------------------------

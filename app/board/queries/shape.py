@@ -15,14 +15,14 @@ from app.figures.queries import Figure
 @dataclass(frozen=True)
 class Column:
     """A column of a section. One that is not printed stands in the workbook and the CSV alone; a change is
-    printed with its sign, and is a number there; a day is printed on one line. A standing is one word for
-    programs, and printed as on every page: with its symbol, and the academy's own colour before it."""
+    printed with its sign, and is a number there; what is short is printed on one line. A standing is one word
+    for programs, and printed as on every page: with its symbol, and the academy's own colour before it."""
 
     title: str
     is_number: bool = False
     is_printed: bool = True
     is_change: bool = False
-    is_day: bool = False
+    is_short: bool = False
     is_standing: bool = False
 
 
@@ -30,7 +30,8 @@ class Column:
 class Section:
     """A table with its title, and notes in words below it. One that is not printed stands in the workbook
     and the CSV alone: a chart is printed in its place. `codes` are the targets of the rows, where a page
-    leads to them; `figures` are those of the rows, where a column is a standing."""
+    leads to them; `figures` are those of the rows, where a column is a standing; `groups` are what
+    the rows belong to, which is printed above or below their first cells."""
 
     title: str
     columns: Sequence[Column]
@@ -39,6 +40,7 @@ class Section:
     is_printed: bool = True
     codes: Sequence[str] = ()
     figures: Sequence[Figure] = ()
+    groups: Sequence[str] = ()
 
     @property
     def printed(self) -> Section:

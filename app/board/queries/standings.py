@@ -12,18 +12,19 @@ from app.figures.queries import Figure, Forecast, Part
 
 
 def where_targets_stand(told: Whole) -> Section:
-    """Each target's headline: 41 of 110 (37%), what is required by when, the colour and why."""
+    """Each target's headline: 41 of 110 (37%), what is required by when, the colour and why. Those of a
+    programme are printed together."""
     columns = (
         Column("Target"),
-        Column("Programme"),
+        Column("Programme", is_printed=False),
         Column("Code", is_printed=False),
         Column("Kind", is_printed=False),
-        Column("Figure"),
+        Column("Figure", is_short=True),
         Column("Complete", is_number=True, is_printed=False),
         Column("Denominator", is_number=True, is_printed=False),
         Column("Shown", is_printed=False),
         Column("Required", is_number=True),
-        Column("Deadline", is_day=True),
+        Column("Deadline", is_short=True),
         Column("Standing", is_standing=True),
         Column("Why"),
         Column("The academy’s own colour", is_printed=False),
@@ -35,7 +36,8 @@ def where_targets_stand(told: Whole) -> Section:
     lines = [f"{title}: {words}" for title, words in second if words]
     notes = lines or ([] if rows else ["No target is asked for on this day, so there are no figures."])
     found = [line.figure for line in told.lines]
-    return Section("Where each target stands", columns, rows, notes, figures=found)
+    programmes = [figure.programme for figure in found]
+    return Section("Where each target stands", columns, rows, notes, figures=found, groups=programmes)
 
 
 def _stands(line: Line) -> tuple[object, ...]:
@@ -68,12 +70,12 @@ def forecast_of_each(told: Whole) -> Section:
     """What is expected at each deadline that is still to come, and what is missing."""
     columns = (
         Column("Target"),
-        Column("For", is_day=True),
+        Column("For", is_short=True),
         *(Column(title, is_number=True) for title in ("Required", "Likely", "Best case")),
         Column("Likely if every free place is filled", is_number=True),
         *(Column(title, is_number=True) for title in ("People to book", "Free places", "More places needed")),
         Column("More runs", is_number=True),
-        Column("Last useful start", is_day=True),
+        Column("Last useful start", is_short=True),
     )
     rows, notes = [], []
     for line in told.lines:
@@ -175,9 +177,9 @@ def milestones(told: Whole) -> Section:
     """The benchmarks on the way to each target, met or not at their own dates."""
     columns = (
         Column("Target"),
-        Column("By the end of", is_day=True),
+        Column("By the end of", is_short=True),
         Column("Asked"),
-        Column("The figure then"),
+        Column("The figure then", is_short=True),
         Column("Met?"),
         Column("Milestone"),
     )
