@@ -291,22 +291,23 @@ def test_bm04_a_direction_tells_what_was_restated_apart_from_what_moved(board: P
 
 
 def test_bm02_what_changed_is_the_same_on_its_page_and_in_the_pack(board: Pages) -> None:
-    """Of three targets one was restated; of the others it is told too who completed, and that nobody did."""
+    """Of three targets one was restated, and of one it is told who completed; the third is only named."""
     first, second = scenes.cohort(members=5), scenes.coverage(trained=3, untrained=3)
     third = of_course(first.course)[1]
     issued([first.target, second.target, third], date(2022, 1, 31))
     scenes.complete(first.people[0], first.course, date(2022, 1, 28), clock.now())
     scenes.complete(second.people[5], second.course, date(2022, 2, 7))
     packed = contents(meeting="Board", as_at=FEBRUARY, known_at=clock.now())
-    said = {row[0]: row[-1] for row in section(packed, "What moved since the last pack").rows if row[-1]}
+    moved = section(packed, "What moved since the last pack")
+    said = {row[0]: row[-1] for row in moved.rows if row[-1]}
     assert said == {
         first.target.title: "Up from 0 to 1 since 31 January: 1 recorded late.",
         second.target.title: "Up from 3 to 4 since 31 January: 1 completed.",
-        third.title: "The same as on 31 January.",
     }
+    assert moved.notes[0] == f"Neither moved nor restated: “{third.title}”."
     page = board.get("/board/changes?as_at=2022-02-28")
-    assert page.links()[third.title] == f"/targets/{third.code}?as_at=2022-02-28"
-    for words in said.values():
+    assert page.links()[second.target.title] == f"/targets/{second.target.code}?as_at=2022-02-28"
+    for words in (*said.values(), moved.notes[0]):
         assert str(words) in page.text, words
 
 

@@ -43,7 +43,7 @@ from app.figures.queries.deliverables import (
     session_on_day,
     sessions_of_programme,
 )
-from app.figures.queries.direction import Direction, direction
+from app.figures.queries.direction import Direction, direction, same_words
 from app.figures.queries.doubts import flagged_people, flags_of, possible_duplicates_counted
 from app.figures.queries.ended import Ended, ended, ended_count
 from app.figures.queries.ending import end_of, ends_of
@@ -354,6 +354,7 @@ __all__ = [
     "requirements_in_words",
     "restated",
     "rules_of_population",
+    "same_words",
     "score_of",
     "session_on_day",
     "sessions_held",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -23,6 +24,11 @@ def restated_words(*, is_other_rule: bool) -> tuple[str, str]:
     """What is said of those who are counted of the earlier day as known now and were not, and of the
     reverse."""
     return (MORE_NOW, FEWER_NOW) if is_other_rule else (ADDED_LATER, TAKEN_OUT_LATER)
+
+
+def same_words(before: date, on: date) -> str:
+    """What is said where nothing moved a figure: "The same as on 31 January." """
+    return f"The same as on {day_seen_from(before, on)}."
 
 
 class Way(StrEnum):
@@ -97,7 +103,7 @@ def count_moved(
     said = ", ".join(f"{abs(more):,} {gained if more > 0 else lost}" for more, gained, lost in steps if more)
     since = day_seen_from(before.as_at, figure.as_at)
     if not said:
-        return f"The same as on {since}."
+        return same_words(before.as_at, figure.as_at)
     went = from_to(before.numerator, figure.numerator)
     return f"{went[0].upper()}{went[1:]} since {since}: {said}."
 
@@ -116,7 +122,7 @@ def score_moved(before: PublishedFigure, known: Figure, figure: Figure) -> str:
     if now is not None and now != is_known:
         steps.append(f"{now:.1f} stated since")
     if not steps:
-        return f"The same as on {since}."
+        return same_words(before.as_at, figure.as_at)
     if was is None and now is not None and len(steps) == 1:
         return f"First score: {now:.1f}, {'recorded after' if is_known == now else 'stated since'} {since}."
     if was is None or now is None:

@@ -15,7 +15,7 @@ from app.core.filters import day_seen_from
 from app.figures.models import Target, TargetKind
 from app.figures.queries.arithmetic import is_few
 from app.figures.queries.counts import people_done, trained
-from app.figures.queries.direction import from_to, restated_words
+from app.figures.queries.direction import from_to, restated_words, same_words
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.rule_parts import changed_parts, counts_otherwise
 from app.figures.queries.sources import Sources, sources_for
@@ -167,7 +167,7 @@ class Movement:
         if self.has_denominator:
             counted = self._steps(_DENOMINATOR)
         if not (done or counted):
-            return f"The same as on {since}."
+            return same_words(before.as_at, after.as_at)
         went = from_to(before.numerator, after.numerator)
         parts = [(f"completions {went}" if counted else went, done)] if done else []
         if counted:
