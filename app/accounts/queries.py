@@ -36,6 +36,7 @@ from app.accounts.models import (
     WrongPassword,
 )
 from app.core.actors import Actor
+from app.core.closing import offered
 from app.core.db import another, db, live, row_count
 from app.core.permissions import Permission, Role
 from app.outbox.models import Message, MessageState
@@ -360,9 +361,10 @@ def approved_domain(domain: str) -> Select[tuple[ApprovedDomain]]:
     return select(ApprovedDomain).where(ApprovedDomain.domain == domain)
 
 
-def organisation_names(most: int) -> Select[tuple[str]]:
-    """The names of the first organisations, to choose from while typing."""
-    return select(Organisation.name).order_by(Organisation.name).limit(most)
+def organisation_names(most: int, on: date) -> Select[tuple[str]]:
+    """The names of the first organisations that are not closed on a date, to choose from while typing."""
+    is_open = offered(Organisation, on)
+    return select(Organisation.name).where(is_open).order_by(Organisation.name).limit(most)
 
 
 def records_like(claim: Claim) -> Select[tuple[Person]]:

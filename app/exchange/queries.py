@@ -128,14 +128,18 @@ def names_of(model: type[Service] | type[RoleGroup] | type[Sector]) -> Select[An
 
 
 def teams() -> Select[Any]:
-    """Every team, with the service that it belongs to today."""
-    return select(Team.id, Team.name, Service.id.label("service_id")).join(Team.service).order_by(Team.id)
+    """Every team, with its last day and the service that it belongs to today."""
+    return (
+        select(Team.id, Team.name, Team.last_day, Service.id.label("service_id"))
+        .join(Team.service)
+        .order_by(Team.id)
+    )
 
 
 def organisations() -> Select[Any]:
-    """Every organisation, with the sector that it is counted under."""
+    """Every organisation, with its last day and the sector that it is counted under."""
     return (
-        select(Organisation.id, Organisation.name, Sector.id.label("sector_id"))
+        select(Organisation.id, Organisation.name, Organisation.last_day, Sector.id.label("sector_id"))
         .join(Organisation.sector)
         .order_by(Organisation.id)
     )

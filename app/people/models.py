@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.core.closing import Closes
 from app.core.db import Model, Recorded, Who
 from app.core.names import NamedOnce
 
@@ -103,7 +104,7 @@ class TeamService(Dated, Recorded, Model):
     __extra_args__ = (CheckConstraint("last_day >= first_day", name="last_day_not_before_first"),)
 
 
-class Team(Model):
+class Team(Closes, Model):
     """A team of the council. Its service is that of today, as known now: see TeamService."""
 
     __tablename__ = "team"
@@ -155,7 +156,7 @@ class OrganisationSector(Recorded, Model):
     sector_id: Mapped[int] = mapped_column(ForeignKey("sector.id"), index=True)
 
 
-class Organisation(NamedOnce, Model):
+class Organisation(Closes, NamedOnce, Model):
     """A partner organisation, such as a school or a health trust. Its sector is the one known now: see
     OrganisationSector."""
 

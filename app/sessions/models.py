@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from app.accounts.models import User
 from app.commissioning.models import Provider
+from app.core.closing import Closes
 from app.core.db import Model, Recorded, Who
 from app.people.models import NAMES_SOMEBODY
 from app.programmes.models import Component, Course, CourseVersion
@@ -47,7 +48,7 @@ class RunStanding(StrEnum):
         return self.value.replace("_", " ").capitalize()
 
 
-class Venue(Model):
+class Venue(Closes, Model):
     """A room: where it is and how people get in."""
 
     __tablename__ = "venue"
@@ -58,7 +59,7 @@ class Venue(Model):
     access: Mapped[str] = mapped_column(Text, default="")
 
 
-class Trainer(Model):
+class Trainer(Closes, Model):
     """Somebody who delivers sessions, of a provider or in-house; `user_id` is their account."""
 
     __tablename__ = "trainer"

@@ -18,6 +18,7 @@ from app.core.db import db
 from app.core.permissions import Role
 from app.merging import rules as merging
 from app.outbox.models import SECRET_STANDS_HERE
+from app.people import rules as people_rules
 from app.people.models import EmploymentType, Organisation, Person, PersonKind
 from tests import factories
 from tests.messages import messages
@@ -165,6 +166,25 @@ def test_ma01_any_other_address_waits_for_the_academy(pages: Pages, academy: Use
     assert messages("invitation")[0].to_address == ANN["email"]
     user = db.session.scalars(queries.by_email(ANN["email"])).one()
     assert (user.roles, user.person.kind if user.person else None) == ([Role.PARTNER], PersonKind.PARTNER)
+
+
+def test_ma01_who_names_a_closed_organisation_waits_for_the_academy(
+    pages: Pages, domain: ApprovedDomain, academy: User
+) -> None:
+    """They may not know yet; and the academy may have closed it too early."""
+    by, now, yesterday = factories.actor(), clock.now(), clock.today() - timedelta(days=1)
+    people_rules.record_last_day(thing=domain.organisation, last_day=yesterday, by=by, now=now)
+    assert "Riverside School" not in pages.get("/register").html
+    ask(pages, ANN)
+    assert follow_link(pages).h1 == "Your address is confirmed"
+    pages.sign_in(academy)
+    page = pages.get(f"/registrations/{registration().id}")
+    assert page.value("organisation") == str(domain.organisation_id)
+    (error,) = pages.submit(page).errors
+    assert error.startswith("The last day of Riverside School is ")
+    people_rules.take_back_last_day(thing=domain.organisation, by=by, now=now)
+    pages.submit(page)
+    assert registration().state is RequestState.ACCEPTED
 
 
 @pytest.mark.usefixtures("domain")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -16,6 +16,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.learning.models import MarkStatus
 from app.merging import rules as merging
+from app.people import rules as people
 from app.people.models import Organisation
 from tests import factories
 from tests.attendance.marking import evening, mark
@@ -39,6 +40,33 @@ def test_u08_somebody_without_a_record_is_added_and_marked_at_the_door() -> None
     again = rules.WalkIn("Jay", "Adeyemi", "riverside nursery")
     rules.mark_at_the_door(session=session, who=again, by=trainer, now=evening(TUESDAY))
     assert db.session.query(Organisation).filter_by(name="Riverside Nursery").count() == 1
+
+
+@pytest.mark.parametrize("days", [0, 3])
+def test_am17_whoever_came_from_an_organisation_closed_since_belonged_to_it_until_then(days: int) -> None:
+    last_day = TUESDAY + timedelta(days=days)
+    nursery, by = factories.organisation("Riverside Nursery"), factories.actor()
+    people.record_last_day(thing=nursery, last_day=last_day, by=by, now=evening(TUESDAY))
+    session, trainer = a_session()
+    who = rules.WalkIn("Joy", "Okafor", "Riverside Nursery", "joy@riverside.example")
+    person = rules.mark_at_the_door(session=session, who=who, by=trainer, now=evening(TUESDAY))
+    assert [(one.first_day, one.last_day) for one in person.spells] == [(TUESDAY, last_day)]
+
+
+def test_am17_nobody_comes_from_an_organisation_that_was_closed_by_then() -> None:
+    nursery, by = factories.organisation("Riverside Nursery"), factories.actor()
+    people.record_last_day(thing=nursery, last_day=TUESDAY - timedelta(days=1), by=by, now=evening(TUESDAY))
+    session, trainer = a_session()
+    with pytest.raises(
+        RuleBroken, match=r"^The last day of Riverside Nursery is .*choose another"
+    ) as refused:
+        rules.mark_at_the_door(
+            session=session,
+            who=rules.WalkIn("Joy", "Okafor", "Riverside Nursery"),
+            by=trainer,
+            now=evening(TUESDAY),
+        )
+    assert refused.value.field == "organisation"
 
 
 def test_am17_whoever_is_known_by_address_or_name_is_proposed() -> None:

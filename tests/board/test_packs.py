@@ -357,7 +357,7 @@ def test_bm08_no_heading_and_no_row_of_a_table_stands_alone_on_a_page() -> None:
 @pytest.mark.once  # how a PDF is made does not depend on the engine
 @pytest.mark.usefixtures("app")
 def test_bm08_the_targets_of_a_programme_are_printed_below_its_title() -> None:
-    scene = two_of_three()
+    scene = scenes.cohort(members=6)
     texts = paper.pdf_texts(content(issue(Format.PDF), Format.PDF))[0]
     assert texts.index(scene.target.programme.title) + 1 == texts.index(scene.target.title)
 

@@ -17,6 +17,7 @@ from app.figures import queries, rules
 from app.figures.models import ReachStep, Target, TargetKind
 from app.figures.queries.reached import ALL, reach_by_sector
 from app.learning.models import MarkStatus
+from app.people import queries as queries_of_people
 from app.people import rules as people
 from app.people.models import Sector, Team
 from tests import factories
@@ -167,3 +168,38 @@ def test_4_4_reach_by_sector_stays_as_it_was_known(travel_to: Callable[..., None
         return [one.sector for one in rows if one.sector != ALL]
 
     assert (sectors(), sectors(known)) == (["Housing"], ["Education"])
+
+
+# --- A team that is closed -----------------------------------------------------------------------------
+
+
+def test_4_4_figures_are_the_same_once_a_team_is_closed(pages: Pages, target: Target, north: Team) -> None:
+    """Its people moved on 1 October: as at 30 September they are counted in it, and its row is there."""
+    south = factories.team("South", "Early Help")
+    for person in db.session.scalars(queries_of_people.people_after(north, SEPTEMBER)).all():
+        people.change_spell(person=person, on=OCTOBER, by=ACADEMY, now=clock.now(), team_id=south.id)
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+
+    def said() -> list[str]:
+        by_team = pages.get(f"/targets/{target.code}/breakdown?as_at={SEPTEMBER}").text
+        assert "North" in by_team
+        return [counts(target, SEPTEMBER), counts(target, NOVEMBER), by_team]
+
+    before = said()
+    assert before[:2] == ["3 of 5", "3 of 5"]
+    people.record_last_day(thing=north, last_day=SEPTEMBER, by=ACADEMY, now=clock.now())
+    db.session.commit()
+    assert said() == before
+
+
+def test_a_population_keeps_a_closed_team_and_another_is_not_offered_it(pages: Pages, north: Team) -> None:
+    rules.add_population(
+        code="north", name="Those of the north", by=ACADEMY, now=LONG_AGO,
+        entries=rules.Entries(teams=[north, factories.team("South", "Early Help")]),
+    )  # fmt: skip
+    people.record_last_day(thing=north, last_day=SEPTEMBER, by=ACADEMY, now=clock.now())
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    assert "North (Early Help), until 30 September 2021" in pages.get("/populations/north/edit").text
+    new = pages.get("/populations/new").text
+    assert "South (Early Help)" in new
+    assert "North (Early Help)" not in new

@@ -133,8 +133,8 @@ def confirm(*, registration: Registration, now: datetime) -> Invited | None:
     """Somebody shows that the address is theirs, by the button of the page that their link opens.
 
     Their account is there at once when the address is of an approved domain and the organisation is that
-    domain’s (MA-01); else the request waits for the academy. A record with this address is theirs, and no
-    second one is made; where it says something else, the academy looks.
+    domain’s and not closed (MA-01); else the request waits for the academy. A record with this address is
+    theirs, and no second one is made; where it says something else, the academy looks.
     """
     registration = lock_row(Registration, registration.id)
     check_unconfirmed(registration)
@@ -151,6 +151,8 @@ def confirm(*, registration: Registration, now: datetime) -> Invited | None:
 def _is_let_in_at_once(registration: Registration, now: datetime) -> bool:
     domain = db.session.scalar(queries.approved_domain(registration.email.partition("@")[2]))
     if domain is None or domain.organisation_id != registration.organisation_id:
+        return False
+    if domain.organisation.is_closed_on(clock.day_of(now)):
         return False
     known = people.known_as(registration.email)
     if known is None:

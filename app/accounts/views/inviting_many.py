@@ -90,7 +90,7 @@ def _filters() -> InviteManyFilters:
         field.choices = choices_from(db.session.scalars(rows), blank=blank)
     form.team.choices = [SelectChoice(value="", label="All teams")] + [
         SelectChoice(value=str(ident), label=f"{name} ({service})")
-        for ident, name, _, service in db.session.execute(people.team_names()).tuples()
+        for ident, name, _, service, _ in db.session.execute(people.team_names(clock.today())).tuples()
     ]
     form.validate()
     return form

@@ -41,7 +41,7 @@ def register() -> str | Response:
             found = _named(form.organisation.data or "") if kind is PersonKind.PARTNER else None
             asks = kind is PersonKind.PARTNER and found is None and _alike(form.organisation.data or "")
             return redirect(url_for("registration.which" if asks else "registration.check"))
-    names = list(db.session.scalars(queries.organisation_names(NAMES_OFFERED)))
+    names = list(db.session.scalars(queries.organisation_names(NAMES_OFFERED, clock.today())))
     return render_template("registration/register.html", form=form, names=names)
 
 
@@ -149,7 +149,7 @@ def _named(name: str) -> Organisation | None:
 
 
 def _alike(name: str) -> Sequence[Organisation]:
-    """The organisations whose names hold every word that was typed."""
+    """The organisations, not closed by today, whose names hold every word that was typed."""
     if not name or _named(name) is not None:
         return []
-    return db.session.scalars(people.organisations(name).limit(MOST_ALIKE)).all()
+    return db.session.scalars(people.organisations(name, open_on=clock.today()).limit(MOST_ALIKE)).all()

@@ -13,7 +13,7 @@ from app.accounts.views.registering import bp
 from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
-from app.core.forms import choices_from
+from app.core.forms import SelectChoice, choices_from
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, paginate, requires, rule_errors_on
 from app.people import queries as people
@@ -39,9 +39,7 @@ def registration(registration_id: int) -> str | Response:
     form = ApproveForm(
         data={"organisation": str(found.organisation_id or ""), "new_name": found.organisation_name}
     )
-    form.organisation.choices = choices_from(
-        db.session.scalars(people.organisations()), blank="Not in the list"
-    )
+    form.organisation.choices = _organisations("Not in the list", also=found.organisation_id)
     form.sector.choices = choices_from(db.session.scalars(people.sectors()), blank="Choose one")
     if form.validate_on_submit():
         with rule_errors_on(form):
@@ -53,6 +51,12 @@ def registration(registration_id: int) -> str | Response:
         found = get_or_404(Registration, registration_id)
     known = people.known_as(found.email)
     return render_template("registration/registration.html", registration=found, form=form, known=known)
+
+
+def _organisations(blank: str, also: int | None = None) -> list[SelectChoice]:
+    """Those that are not closed by today, and the one that somebody named when they registered."""
+    offered = people.organisations(open_on=clock.today(), also=[also] if also else [])
+    return choices_from(db.session.scalars(offered), blank=blank, label=people_rules.as_listed)
 
 
 def _organisation(found: Registration, form: ApproveForm) -> Organisation | None:
@@ -91,7 +95,7 @@ def refuse(registration_id: int) -> str | Response:
 def domains() -> str | Response:
     """The domains whose addresses are let in at once, and adding one."""
     form = DomainForm()
-    form.organisation.choices = choices_from(db.session.scalars(people.organisations()), blank="Choose one")
+    form.organisation.choices = _organisations("Choose one")
     if form.validate_on_submit():
         with rule_errors_on(form):
             organisation = get_or_404(Organisation, form.organisation.number or 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from app.attendance.rules import WalkIn
 from app.core.forms import (
@@ -22,7 +23,7 @@ from app.core.forms import (
 from app.people.models import Person
 from app.sessions.models import TrainingSession
 from app.sessions.rules import PlannedSession
-from app.sessions.rules.planning import planned_again
+from app.sessions.rules.planning import planned_again, without_closed
 
 SOMEBODY_ELSE = "new"
 NOT_HELD, PARTLY = "not_held", "partly"
@@ -84,15 +85,8 @@ class AnotherDayForm(Form):
         if missing:
             return None
         was = planned_again(session)
-        return PlannedSession(
-            held_on=self.held_on.data,
-            starts=self.starts.data,
-            ends=self.ends.data,
-            capacity=was.capacity,
-            mode=was.mode,
-            venue=was.venue,
-            link=was.link,
-            trainer=was.trainer,
+        return without_closed(
+            replace(was, held_on=self.held_on.data, starts=self.starts.data, ends=self.ends.data)
         )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 import wtforms
@@ -248,7 +249,9 @@ def choices_of(states: type[StrEnum]) -> list[SelectChoice]:
     return [SelectChoice(value=state.value, label=state.label) for state in states]  # type: ignore[attr-defined]
 
 
-def choices_from(rows: Iterable[Any], *, blank: str | None = None) -> list[SelectChoice]:
+def choices_from(
+    rows: Iterable[Any], *, blank: str | None = None, label: Callable[[Any], str] = attrgetter("name")
+) -> list[SelectChoice]:
     """The choices for rows with an id and a name; `blank` is the text of an empty first choice."""
     first = [SelectChoice(value="", label=blank)] if blank is not None else []
-    return first + [SelectChoice(value=str(row.id), label=row.name) for row in rows]
+    return first + [SelectChoice(value=str(row.id), label=label(row)) for row in rows]

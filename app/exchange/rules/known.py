@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from app.core.db import db
+from app.core.filters import day as in_words
 from app.core.names import folded
 from app.exchange import queries
 from app.exchange.rules.ledger import Held, Ledger, New, Reference
@@ -199,18 +200,48 @@ class Lists:
             for row in db.session.execute(queries.names_of(model)):
                 self._known[table, folded(row.name)] = row.id
                 self._labels[table, row.id] = row.name
-        self.teams_named: defaultdict[str, list[Reference]] = defaultdict(list)
+        self._last_days: dict[tuple[str, int], date] = {}
+        self._teams_named: defaultdict[str, list[Reference]] = defaultdict(list)
         self._service_of: dict[Reference, int] = {}
         for row in db.session.execute(queries.teams()):
             self._service_of[row.id] = row.service_id
             self._known["team", folded(row.name), str(row.service_id)] = row.id
             self._labels["team", row.id] = row.name
-            self.teams_named[folded(row.name)].append(row.id)
+            self._teams_named[folded(row.name)].append(row.id)
+            self._note_last_day("team", row)
         self.sector_of: dict[Reference, int] = {}
         for row in db.session.execute(queries.organisations()):
             self._known["organisation", folded(row.name)] = row.id
             self._labels["organisation", row.id] = row.name
             self.sector_of[row.id] = row.sector_id
+            self._note_last_day("organisation", row)
+
+    def _note_last_day(self, table: str, row: Any) -> None:
+        if row.last_day:
+            self._last_days[table, row.id] = row.last_day
+
+    def _last_day(self, table: str, reference: Reference | None) -> date:
+        """New ones, and those that are not closed, have none."""
+        return self._last_days.get((table, reference), date.max) if isinstance(reference, int) else date.max
+
+    def teams_called(self, name: str, on: date) -> list[Reference]:
+        """The teams with this name; of several, those that are not closed on a day, if there are any."""
+        known = self._teams_named[folded(name)]
+        return [one for one in known if self._last_day("team", one) >= on] or known
+
+    def why_closed(self, timeline: Timeline) -> str | None:
+        """Why somebody can't be where a timeline has them: in a team, or with an organisation, after its last
+        day. None where they can."""
+        for stretch in timeline:
+            for table in ("team", "organisation"):
+                where = getattr(stretch.placement, table)
+                last_day = self._last_day(table, where)
+                if last_day < (stretch.last_day or date.max):
+                    return (
+                        f"The last day of {self.label(table, where)} is {in_words(last_day)}. Name another "
+                        f"{table}, or take that last day back on the page of the {table}."
+                    )
+        return None
 
     def label(self, table: str, reference: Reference | None) -> str:
         """The name of a row of a list, or an empty text for none."""
@@ -243,7 +274,7 @@ class Lists:
         count = len(self.made)
         found = self._find(("team", folded(name), str(service)), line, {"name": name, "service_id": service})
         if len(self.made) > count:
-            self.teams_named[folded(name)].append(found)
+            self._teams_named[folded(name)].append(found)
         return found
 
     def _find(self, key: tuple[str, ...], line: int, values: dict[str, Any]) -> Reference:

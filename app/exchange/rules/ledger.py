@@ -16,6 +16,7 @@ from app.attendance.rules import NewMark
 from app.core.actors import Actor
 from app.core.db import Base, Recorded, db, lock_table, take_ids
 from app.core.errors import RuleBroken
+from app.core.filters import day
 from app.core.names import NamedOnce, folded
 from app.exchange import queries
 from app.exchange.files import RunRow
@@ -23,6 +24,7 @@ from app.exchange.queries import pieces
 from app.figures.models import Membership
 from app.learning.models import PastCompletion
 from app.outbox import rules as outbox
+from app.people import queries as people_queries
 from app.people import rules as people
 from app.people.models import (
     ALWAYS,
@@ -202,6 +204,7 @@ def write(ledger: Ledger, stamp: Stamp) -> Written:
         supersede_rows(model, ledger.superseded[name], stamp)
         written.superseded[name] = [held.id for held in ledger.superseded[name]]
         written.recorded[name] = _record(model, ledger.recorded[name], stamp, written)
+    check_not_closed(written.recorded[Spell.__tablename__])
     db.session.expire_all()
     return written
 
@@ -264,6 +267,20 @@ def insert_all(model: type[Any], values: list[dict[str, Any]]) -> list[int]:
     rows = [{"id": ident, **row} for ident, row in zip(ids, values, strict=True)]
     db.session.connection().execute(insert(model.__table__), rows)
     return ids
+
+
+def check_not_closed(spell_ids: Iterable[int]) -> None:
+    """None of these posts goes on in a team, or with an organisation, that was closed since the file was
+    looked at. Whoever closes one now waits for the transaction, and then finds the posts."""
+    for some in pieces(spell_ids):
+        spell = db.session.scalars(people_queries.outlasting(some).limit(1)).first()
+        thing = spell and (spell.team or spell.organisation)
+        if thing:
+            raise RuleBroken(
+                f"The last day of {thing.name} is {day(thing.last_day)}, and somebody would belong to it "
+                "after that. Nothing of this was done: take that last day back first, or look at the "
+                "file again."
+            )
 
 
 def lock_people(facts: dict[str, list[int]], others: Iterable[int] = ()) -> None:

@@ -147,6 +147,9 @@ class _Comparison:
             after = times.moved(before, self.effective, placement)
         if before == after:
             return 0
+        if closed := self.lists.why_closed(after):
+            self.plan.refuse(row.line, "organisation", closed)
+            return 0
         old, new = self.posts.changed(person, after)
         self.plan.ledger.replace(Spell, old, (spell_values(person, stretch) for stretch in new))
         group = Group.MOVES if before else Group.ADDED

@@ -12,15 +12,7 @@ from app.exchange.files import HrRow, Problem, Sheet
 from app.exchange.models import ImportKind
 from app.exchange.rules import timeline as times
 from app.exchange.rules.absences import Away, away_by
-from app.exchange.rules.known import (
-    KnownPerson,
-    Lists,
-    People,
-    Posts,
-    absences,
-    spell_values,
-    table_label,
-)
+from app.exchange.rules.known import KnownPerson, Lists, People, Posts, absences, spell_values, table_label
 from app.exchange.rules.ledger import New, Reference
 from app.exchange.rules.main_posts import are_one_person, main_posts
 from app.exchange.rules.missing import note_missing
@@ -105,6 +97,8 @@ class _Comparison:
         if not row.is_right_in("employee_number", "start_date", "end_date"):
             return
         after = self._timeline(row, before, placement)
+        if closed := self.lists.why_closed(after):
+            self.plan.refuse(row.line, "team", closed)
         away = self._absence(row, person, after)
         if row.wrong or len(self.plan.problems) > problems:
             return
@@ -173,7 +167,7 @@ class _Comparison:
             return None
         if row.service:
             return self.lists.team(row.team, self.lists.named("service", row.service, row.line), row.line)
-        known = self.lists.teams_named[folded(row.team)]
+        known = self.lists.teams_called(row.team, self.effective)
         if now.team in known:
             return now.team
         if len(known) != 1:

@@ -23,9 +23,15 @@ from app.programmes.rules import checked_code
 from app.sessions import queries as sessions
 from app.sessions import rules as runs
 from app.sessions.models import Venue
-from app.sessions.rules import PlannedDay
+from app.sessions.rules import PlannedDay, PlannedSession
 
-_COLUMN_OF = {"starts": "start_time", "ends": "end_time", "venue_id": "venue", "held_on": "date"}
+_COLUMN_OF = {
+    "starts": "start_time",
+    "ends": "end_time",
+    "venue_id": "venue",
+    "trainer_id": "trainer_email",
+    "held_on": "date",
+}
 
 
 class _Said(NamedTuple):
@@ -76,10 +82,9 @@ class _Comparison:
         self.known: defaultdict[str, dict[int, Any]] = defaultdict(dict)
         for row in queries.sessions_of_runs(codes):
             self.known[row.run_code][row.component] = row
-        self.named = {
-            "venue": {folded(one.name) for one in db.session.scalars(sessions.venues())},
-            "trainer": {one.email for one in db.session.scalars(sessions.trainers())},
-        }
+        self.venues = {folded(one.name): one for one in db.session.scalars(sessions.venues())}
+        self.trainers = {one.email: one for one in db.session.scalars(sessions.trainers())}
+        self.named = {"venue": set(self.venues), "trainer": set(self.trainers)}
 
     def compare(self, code: str, rows: list[RunRow]) -> None:
         """Note what these lines of one run add, or all that is wrong with any of them."""
@@ -188,9 +193,14 @@ class _Comparison:
         if not row.is_right_in("date", "start_time", "end_time", "mode"):
             return
         try:
-            runs.check_session(title, planned(row, venue=Venue() if row.venue else None))
+            runs.check_session(title, self._planned(row))
         except RuleBroken as error:
             self.plan.refuse(row.line, _COLUMN_OF.get(error.field or "", error.field or ""), error.message)
+
+    def _planned(self, row: RunRow) -> PlannedSession:
+        """The line with its venue, known or new, and its trainer, if known."""
+        venue = self.venues.get(folded(row.venue), Venue()) if row.venue else None
+        return planned(row, venue=venue, trainer=self.trainers.get(row.trainer_email or ""))
 
     def _may_be_planned(self, code: str, version: CourseVersion, rows: list[RunRow]) -> bool:
         """Whether the academy could schedule it so, by the rules of scheduling themselves."""
@@ -199,7 +209,7 @@ class _Comparison:
             checked_code(code)
             runs.check_sessions(
                 [component.title for component in version.components],
-                {n: planned(row, venue=Venue() if row.venue else None) for n, row in enumerate(rows)},
+                {n: self._planned(row) for n, row in enumerate(rows)},
             )
         except RuleBroken as error:
             place, _, name = (error.field or "").removeprefix("sessions.").partition(".")

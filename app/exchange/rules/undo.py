@@ -20,6 +20,7 @@ from app.exchange.rules.ledger import (
     Held,
     Stamp,
     all_or_nothing,
+    check_not_closed,
     edit_people,
     insert_all,
     lock_people,
@@ -71,7 +72,9 @@ def undo(*, file_import: FileImport, by: Actor, now: datetime, reason: str | Non
     with all_or_nothing(_taken_since()):
         for name, model in FACTS.items():
             supersede_rows(model, _held(model, standing[name]), stamp)
-            _record_again(model, changes["superseded"].get(name, []), stamp)
+            made = _record_again(model, changes["superseded"].get(name, []), stamp)
+            if model is Spell:
+                check_not_closed(made)
         edit_people({ident: _backwards(fields) for ident, fields in edits.items()}, stamp)
         registers.unmark(changes.get("submissions", []), changes.get("marks_superseded", []), stamp)
         schedules.unschedule(changes.get("runs", []))
@@ -140,12 +143,14 @@ def _held(model: type[Any], ids: list[int]) -> list[Held]:
     return [Held(*row) for found in rows for row in found]
 
 
-def _record_again(model: type[Any], ids: list[int], stamp: Stamp) -> None:
+def _record_again(model: type[Any], ids: list[int], stamp: Stamp) -> list[int]:
+    """What was superseded is known again: the ids of the new rows."""
+    made: list[int] = []
     names = facts_in(model)
     columns = [getattr(model, name) for name in names]
     for some in pieces(ids):
         rows = db.session.execute(select(model.superseded_at, *columns).where(model.id.in_(some)))
-        insert_all(
+        made += insert_all(
             model,
             [
                 dict(zip(names, values, strict=True))
@@ -154,6 +159,7 @@ def _record_again(model: type[Any], ids: list[int], stamp: Stamp) -> None:
                 for superseded_at, *values in rows
             ],
         )
+    return made
 
 
 def _backwards(fields: dict[str, Any]) -> dict[str, tuple[Any, Any]]:

@@ -17,6 +17,7 @@ from app.core.forms import (
 )
 from app.figures.models import PopulationRule
 from app.people.models import EmploymentType, RoleGroup, Sector, Service, Team
+from app.people.rules import until
 
 
 class PopulationForm(GuardedForm):
@@ -88,7 +89,8 @@ class PopulationForm(GuardedForm):
         for name, choices in rows.items():
             self._fields[name].choices = choices_from(choices)
         self.teams.choices = [
-            SelectChoice(value=str(team.id), label=f"{team.name} ({team.service.name})") for team in teams
+            SelectChoice(value=str(one.id), label=f"{one.name} ({one.service.name}){until(one.last_day)}")
+            for one in teams
         ]
         for name in ("role_groups", "services", "teams", "sectors", "career_stages"):
             if not self._fields[name].choices:

@@ -83,10 +83,12 @@ def edit_population(code: str) -> str | Response:
 
 
 def _offer(form: PopulationForm) -> None:
+    """What can be ticked; a closed team, where it was ticked already."""
+    ticked = [int(one) for one in form.teams.object_data or []]
     form.offer(
         db.session.scalars(people.role_groups()),
         db.session.scalars(people.services()),
-        db.session.scalars(people.teams()),
+        db.session.scalars(people.teams(open_on=clock.today(), also=ticked)),
         db.session.scalars(people.sectors()),
         db.session.scalars(queries.career_stages()),
     )

@@ -6,7 +6,7 @@ from app.people.forms.absences import AbsenceForm, DeputyForm, ReasonForm, Worki
 from app.people.forms.colleagues import ColleagueForm
 from app.people.forms.fields import ListField
 from app.people.forms.filters import DirectoryFilters, OnFilter, OrganisationFilters
-from app.people.forms.lists import MovedTeamForm, NameForm, OrganisationForm, TeamForm
+from app.people.forms.lists import LastDayForm, MovedTeamForm, NameForm, OrganisationForm, TeamForm
 from app.people.forms.persons import EditForm, KindForm, suit
 from app.people.forms.posts import (
     ChangeForm,
@@ -29,6 +29,7 @@ __all__ = [
     "EndForm",
     "FromDayForm",
     "KindForm",
+    "LastDayForm",
     "ListField",
     "MovedTeamForm",
     "NameForm",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.core import clock
 from app.core.forms import CheckboxField, DateField, Form, GuardedForm, Required, TextField
 from app.people.forms.fields import TWO_THIRDS, ListField
 
@@ -24,6 +25,17 @@ class MovedTeamForm(TeamForm):
         "counted with the service that it is in now.",
     )
     was_wrong = CheckboxField("It was always in this service: another was entered by mistake")
+
+
+class LastDayForm(Form):
+    """Until when a team, an organisation, a venue or a trainer is used."""
+
+    last_day = DateField(
+        "Last day",
+        [Required("Enter the last day")],
+        description="The last day still counts.",
+        default=clock.today,
+    )
 
 
 class OrganisationForm(GuardedForm):

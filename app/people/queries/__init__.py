@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.people.queries.closing import outlasting, people_after
 from app.people.queries.deciding import (
     approver_of,
     deputies_between,
@@ -94,8 +95,10 @@ __all__ = [
     "organisations",
     "organisations_by_sector",
     "organisations_of",
+    "outlasting",
     "overlapping",
     "owners_of",
+    "people_after",
     "people_below",
     "people_by_role_group",
     "people_decided_for",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload, lazyload
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from app.core.closing import offered
 from app.core.db import another, db, live
 from app.core.names import Folded
 from app.people.models import BY_NAME, Absence, Organisation, Person, PersonKind, Spell, Team
@@ -327,9 +328,21 @@ def is_managed_by(person_id: int, manager_id: int, on: date) -> bool:
 # --- Organisations -------------------------------------------------------------------------------------
 
 
-def organisations(search: str | None = None, sector_id: int | None = None) -> Select[tuple[Organisation]]:
-    """Partner organisations by name; a search looks for every word in it."""
-    statement = select(Organisation).order_by(func.lower(Organisation.name), Organisation.id)
+def organisations(
+    search: str | None = None,
+    sector_id: int | None = None,
+    *,
+    open_on: date | None = None,
+    also: Collection[int] = (),
+) -> Select[tuple[Organisation]]:
+    """Partner organisations by name, or those that can be chosen on a day; what has a last day comes last. A
+    search looks for every word in the name."""
+    of = Organisation
+    statement = (
+        select(of)
+        .where(offered(of, open_on, also))
+        .order_by(of.last_day.is_not(None), func.lower(of.name), of.id)
+    )
     if sector_id is not None:
         statement = statement.where(Organisation.id.in_(organisations_of([sector_id])))
     return statement.where(_is_named(search))

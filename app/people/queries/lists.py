@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager
 
+from app.core.closing import offered
 from app.core.db import live
 from app.core.names import Folded, folded
 from app.people.models import (
@@ -80,22 +81,24 @@ def services() -> Select[tuple[Service]]:
     return select(Service).order_by(Service.name)
 
 
-def teams() -> Select[tuple[Team]]:
-    """Every team, by service and name."""
+def teams(open_on: date | None = None, also: Collection[int] = ()) -> Select[tuple[Team]]:
+    """Every team, or those that can be chosen on a day, by service and name; what has a last day is last."""
     return (
         select(Team)
         .join(Team.service)
         .options(contains_eager(Team.service))
-        .order_by(Service.name, Team.name)
+        .where(offered(Team, open_on, also))
+        .order_by(Team.last_day.is_not(None), Service.name, Team.name)
     )
 
 
-def team_names() -> Select[tuple[int, str, int, str]]:
-    """Each team's id and name, with its service's, for a list to choose from."""
+def team_names(open_on: date | None = None) -> Select[tuple[int, str, int, str, date | None]]:
+    """Each team's id and name, its service's, and its last day, for a list to choose from."""
     return (
-        select(Team.id, Team.name, Service.id, Service.name)
+        select(Team.id, Team.name, Service.id, Service.name, Team.last_day)
         .join(Team.service)
-        .order_by(Service.name, Team.name)
+        .where(offered(Team, open_on))
+        .order_by(Team.last_day.is_not(None), Service.name, Team.name)
     )
 
 
@@ -128,16 +131,24 @@ def sectors() -> Select[tuple[Sector]]:
     return select(Sector).order_by(Sector.name == "Other", Sector.name)
 
 
-def teams_by_service() -> Select[tuple[int, int]]:
-    """How many teams each service has."""
-    return select(Service.id, func.count()).select_from(Team).join(Team.service).group_by(Service.id)
+def teams_by_service(on: date) -> Select[tuple[int, int]]:
+    """How many teams each service has that are not closed on a date."""
+    is_open = offered(Team, on)
+    return (
+        select(Service.id, func.count())
+        .select_from(Team)
+        .join(Team.service)
+        .where(is_open)
+        .group_by(Service.id)
+    )
 
 
 def people_by_role_group(on: date) -> Select[tuple[int | None, int]]:
     return headcounts(Spell.role_group_id, on)
 
 
-def organisations_by_sector() -> Select[tuple[int, int]]:
-    """How many organisations each sector has."""
+def organisations_by_sector(on: date) -> Select[tuple[int, int]]:
+    """How many organisations each sector has that are not closed on a date."""
     of = Organisation
-    return select(Sector.id, func.count()).select_from(of).join(of.sector).group_by(Sector.id)
+    is_open = offered(of, on)
+    return select(Sector.id, func.count()).select_from(of).join(of.sector).where(is_open).group_by(Sector.id)

@@ -22,6 +22,7 @@ from app.people.models import (
     Team,
     TeamService,
 )
+from app.people.rules.closing import as_listed, to_use_again
 from app.people.rules.lists import check_name_is_free, cleaned, keep_changes, read_by_the_board
 from app.people.rules.promises import promises_kept
 
@@ -121,7 +122,9 @@ def _check_team_name(team: Team | None, name: str, service: Service) -> None:
     with db.session.no_autoflush:
         other = db.session.scalar(queries.team_with_name(service.id, name))
     if other is not None and (team is None or other.id != team.id):
-        raise RuleBroken(f"{service.name} already has a team called {other.name}.", "name")
+        raise RuleBroken(
+            f"{service.name} already has a team called {as_listed(other)}.{to_use_again(other)}", "name"
+        )
 
 
 def values_of_team(team: Team) -> Values:

@@ -11,6 +11,7 @@ from app.core.db import db, lock_row, record, supersede
 from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.people.models import Person, Spell
+from app.people.rules.closing import check_not_outlasting
 from app.people.rules.days import ONE_DAY
 from app.people.rules.promises import promises_kept
 from app.people.rules.spells import (
@@ -137,6 +138,7 @@ def _move_end(
     """The post before it ends on another day, known not sooner than that the other was wrong."""
     known_from = supersede(previous, by=by.name, now=known_from)
     moved = copy_of(previous, last_day=last_day, reason=why)
+    check_not_outlasting(moved)
     record(moved, by=by.name, now=now, recorded_at=known_from)
     db.session.flush()
     return known_from

@@ -8,10 +8,12 @@ from typing import TypeVar
 
 from app.audit import rules as audit
 from app.core.actors import Actor
+from app.core.closing import Closes
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.people import queries
 from app.people.models import Organisation, RoleGroup, Sector, Service, Team
+from app.people.rules.closing import as_listed, to_use_again
 from app.people.rules.naming import check_names_nobody
 from app.people.rules.promises import promises_kept
 
@@ -108,4 +110,6 @@ def check_name_is_free(
     with db.session.no_autoflush:
         other = db.session.scalar(queries.with_name(model, name))
     if other is not None and other.id != own_id:
-        raise RuleBroken(f"There is already {_WORDS[model][1]} called {other.name}.", "name")
+        closes = isinstance(other, Closes)
+        called, more = (as_listed(other), to_use_again(other)) if closes else (other.name, "")
+        raise RuleBroken(f"There is already {_WORDS[model][1]} called {called}.{more}", "name")

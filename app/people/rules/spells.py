@@ -15,6 +15,7 @@ from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.people import queries
 from app.people.models import EmploymentType, Person, PersonKind, Spell
+from app.people.rules.closing import check_not_outlasting, end_with_organisation
 from app.people.rules.days import ONE_DAY
 from app.people.rules.promises import promises_kept
 
@@ -51,7 +52,8 @@ def open_spell(
     """Somebody joins, or comes back: a new employment or affiliation from `first_day`.
 
     Leaving and returning are two employments, each with its own days (U-06). Partners and panel members
-    need no employment type: theirs follows from what they are.
+    need no employment type: theirs follows from what they are. Whoever joins an organisation that is to be
+    closed belongs to it until its last day, unless another is said.
     """
     person = lock_row(Person, person.id)
     if person.merged_into_id is not None:
@@ -66,8 +68,9 @@ def open_spell(
         reason=reason,
         **post,
     )
+    end_with_organisation(spell)
     check_spell(spell, person, person.kind)
-    check_no_overlap(person, first_day, last_day)
+    check_no_overlap(person, first_day, spell.last_day)
     with promises_kept():
         record(spell, by=by.name, now=now, recorded_at=recorded_at)
     _keep(person, spell, "post:opened", by=by, now=now, before={}, reason=reason)
@@ -179,6 +182,7 @@ def check_spell(spell: Spell, person: Person, kind: PersonKind) -> None:
         raise RuleBroken("Choose the organisation that the partner belongs to.", "organisation")
     if kind is not PersonKind.PARTNER and spell.organisation_id is not None:
         raise RuleBroken("Only partners belong to an organisation. End the post before it first.")
+    check_not_outlasting(spell)
     if spell.manager_id is not None:
         _check_manager(spell.manager_id, person, kind)
 

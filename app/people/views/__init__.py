@@ -7,6 +7,7 @@ from flask import Flask
 from app.people.views import (
     absences,
     addresses,
+    closing,
     directory,
     lists,
     organisations,
@@ -20,6 +21,7 @@ from app.people.views.blueprint import bp
 __all__ = [
     "absences",
     "addresses",
+    "closing",
     "directory",
     "lists",
     "organisations",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
+from operator import attrgetter
 
 from flask import Blueprint
 
@@ -24,24 +26,32 @@ def person_or_404(person_id: int) -> Person:
     return person
 
 
-def offer_lists(form: Form, *, blank: str = "Choose one") -> None:
-    """Fill in what the form's lists offer; each begins with an empty choice."""
+def offer_lists(form: Form, *, blank: str = "Choose one", on: date | None = None) -> None:
+    """Fill in what the form's lists offer; each begins with an empty choice. Of teams and organisations that
+    is what was not closed by `on`, the first day of what is being said, or by today."""
+    on = on or clock.today()
     for name, statement, first in (
         ("service", queries.services(), blank),
         ("role_group", queries.role_groups(), "None"),
         ("sector", queries.sectors(), blank),
-        ("organisation", queries.organisations(), blank),
+        ("organisation", queries.organisations(open_on=on), blank),
     ):
         if isinstance(form._fields.get(name), ListField):
-            form[name].choices = choices_from(db.session.scalars(statement), blank=first)
+            label = rules.as_listed if name == "organisation" else attrgetter("name")
+            form[name].choices = choices_from(db.session.scalars(statement), blank=first, label=label)
     if "team" in form:
-        teams = db.session.execute(queries.team_names()).tuples()
+        teams = db.session.execute(queries.team_names(open_on=on)).tuples()
         form["team"].choices = team_choices(teams, blank="None")
 
 
-def team_choices(teams: Iterable[tuple[int, str, int, str]], *, blank: str) -> list[SelectChoice]:
+def team_choices(
+    teams: Iterable[tuple[int, str, int, str, date | None]], *, blank: str
+) -> list[SelectChoice]:
     """The choices for the rows of `queries.team_names()`."""
-    named = (SelectChoice(value=str(ident), label=f"{name} ({service})") for ident, name, _, service in teams)
+    named = (
+        SelectChoice(value=str(ident), label=f"{name} ({service}){rules.until(last_day)}")
+        for ident, name, _, service, last_day in teams
+    )
     return [SelectChoice(value="", label=blank), *named]
 
 

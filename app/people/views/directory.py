@@ -44,7 +44,7 @@ def directory() -> str:
 def _offer_teams(filters: DirectoryFilters) -> None:
     """The teams, and the services that have any, by one statement."""
     teams = db.session.execute(queries.team_names()).tuples().all()
-    services = {service_id: name for _, _, service_id, name in teams}
+    services = {service_id: name for _, _, service_id, name, _ in teams}
     filters.team.choices = team_choices(teams, blank="All teams")
     filters.service.choices = [
         SelectChoice(value="", label="All services"),

@@ -31,6 +31,7 @@ from app.core.forms import (
     choices_from,
     choices_of,
 )
+from app.people.rules import as_listed
 from app.programmes.models import MOST_PLACES, CourseVersion
 from app.sessions import queries
 from app.sessions.forms.dates import read_dates
@@ -200,7 +201,7 @@ class SessionForm(_SessionFields, GuardedForm):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
-        _offer_resources(self, *_resources())
+        _offer_resources(self, *_resources(self.held_on.object_data))
 
     def planned(self, session: TrainingSession) -> PlannedSession:
         """The session as it was typed."""
@@ -286,10 +287,12 @@ def _trainer(form: Any) -> Trainer | None:
     return db.session.get(Trainer, int(chosen)) if chosen and chosen.isdecimal() else None
 
 
-def _resources() -> tuple[list[SelectChoice], list[SelectChoice]]:
+def _resources(on: date | None = None) -> tuple[list[SelectChoice], list[SelectChoice]]:
+    """The venues and the trainers that are not closed by today, nor by a day that is over."""
+    on = min(on or clock.today(), clock.today())
     return (
-        choices_from(db.session.scalars(queries.venues()), blank="None"),
-        choices_from(db.session.scalars(queries.trainers()), blank="Not known yet"),
+        choices_from(db.session.scalars(queries.venues(on)), blank="None", label=as_listed),
+        choices_from(db.session.scalars(queries.trainers(on)), blank="Not known yet", label=as_listed),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.sessions.queries.closing import count_after, sessions_after
 from app.sessions.queries.runs import (
     RunFilter,
     Taken,
@@ -42,6 +43,7 @@ __all__ = [
     "clashes",
     "codes_like",
     "codes_of_course",
+    "count_after",
     "instructions_of",
     "is_trainer_of",
     "licences_ending",
@@ -53,6 +55,7 @@ __all__ = [
     "run_coded",
     "run_in_full",
     "runs",
+    "sessions_after",
     "sessions_between",
     "sessions_of_trainer",
     "spans",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core.db import db, live
@@ -17,6 +17,7 @@ from app.sessions.models import (
     Run,
     RunState,
     SessionDate,
+    Trainer,
     TrainerUnable,
     TrainingSession,
 )
@@ -86,11 +87,14 @@ def licences_of(trainer_ids: Collection[int]) -> Select[tuple[Accreditation]]:
 
 
 def licences_ending(first: date, last: date) -> Select[tuple[Accreditation]]:
-    """The licences whose last day lies between two days, both included, the soonest first."""
+    """The licences whose last day lies between two days, both included, the soonest first; none of a trainer
+    who needs it no longer after that."""
+    is_needed_after = or_(Trainer.last_day.is_(None), Trainer.last_day > Accreditation.expires_on)
     return (
         select(Accreditation)
-        .options(joinedload(Accreditation.trainer))
-        .where(Accreditation.expires_on.between(first, last))
+        .join(Accreditation.trainer)
+        .options(contains_eager(Accreditation.trainer))
+        .where(Accreditation.expires_on.between(first, last), is_needed_after)
         .order_by(Accreditation.expires_on, Accreditation.id)
     )
 

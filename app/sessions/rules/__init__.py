@@ -6,6 +6,7 @@ from app.sessions.rules.before_saving import warnings_before_saving
 from app.sessions.rules.clashes import (
     ClashRefused,
 )
+from app.sessions.rules.closing import record_last_day
 from app.sessions.rules.contacts import (
     can_see_contacts,
     show_contacts,
@@ -43,6 +44,7 @@ from app.sessions.rules.planning import (
     PlannedSession,
     copied_plans,
     day_of,
+    left_out,
     pattern_dates,
     shifted_off_bank_holidays,
     suggest_code,
@@ -129,12 +131,14 @@ __all__ = [
     "give_licence",
     "go_ahead",
     "is_held_otherwise",
+    "left_out",
     "licence_warnings_of_run",
     "link_trainer",
     "move_material_up",
     "own_runs_only",
     "pattern_dates",
     "propose_date",
+    "record_last_day",
     "remove_material",
     "runs_without_licence",
     "say_unable",

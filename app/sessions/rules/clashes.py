@@ -12,6 +12,7 @@ from app.core.filters import day_seen_from
 from app.sessions import queries
 from app.sessions.models import Trainer, Venue
 from app.sessions.queries import Taken
+from app.sessions.rules.fitting import check_in_use
 from app.sessions.rules.planning import PlannedSession
 
 
@@ -34,9 +35,11 @@ def refuse_clashes(
     """The clashes of these sessions with saved ones, which `reason` overrides; without, raises ClashRefused.
 
     The rooms and trainers stay locked until the transaction ends, so that of two people who schedule one
-    room at once, the second sees what the first saved.
+    room at once, or of whom one closes it, the second sees what the first saved.
     """
     lock(planned)
+    for plan in planned:
+        check_in_use(plan)
     taken = queries.clashes(planned, apart_from=apart_from)
     if taken and not reason:
         raise ClashRefused(taken)

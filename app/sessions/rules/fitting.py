@@ -148,6 +148,19 @@ def check_where(title: str, plan: PlannedSession) -> None:
         )
     if plan.link and not plan.link.startswith(("https://", "http://")):
         raise RuleBroken(f"{title}’s link must be an address that begins with https://", field="link")
+    check_in_use(plan)
+
+
+def check_in_use(plan: PlannedSession) -> None:
+    """Its venue and its trainer are not closed by its day."""
+    if plan.closed:
+        thing = plan.closed[0]
+        what = thing.__tablename__
+        raise RuleBroken(
+            f"{day(plan.held_on)} is after the last day of {thing.name}, {day(thing.last_day)}: choose "
+            f"another {what} or an earlier date",
+            field=f"{what}_id",
+        )
 
 
 def check_apart(title: str, plan: PlannedSession, other_title: str, other: PlannedSession) -> None:

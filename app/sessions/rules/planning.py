@@ -43,6 +43,11 @@ class PlannedSession:
         return clock.london_time(self.held_on, self.ends)
 
     @property
+    def closed(self) -> list[Venue | Trainer]:
+        """What of its venue and its trainer is closed by its day."""
+        return [one for one in (self.venue, self.trainer) if one and one.is_closed_on(self.held_on)]
+
+    @property
     def venue_id(self) -> int | None:
         return self.venue.id if self.venue else None
 
@@ -116,13 +121,39 @@ def shifted_off_bank_holidays(dates: Sequence[date]) -> list[date]:
 
 
 def copied_plans(run: Run, starts_on: date, *, skip_bank_holidays: bool = False) -> list[PlannedSession]:
-    """What a copy of `run` that starts on another date would be, session by session."""
+    """What a copy of `run` that starts on another date would be, session by session; without a venue or a
+    trainer that is closed by then."""
     dates = copied_dates(run, starts_on)
     if skip_bank_holidays:
         dates = shifted_off_bank_holidays(dates)
     return [
-        replace(planned_again(session), held_on=held_on)
+        without_closed(replace(planned_again(session), held_on=held_on))
         for session, held_on in zip(run.sessions, dates, strict=True)
+    ]
+
+
+def without_closed(plan: PlannedSession) -> PlannedSession:
+    """A session as it can be held again on another day: what is closed by then is chosen anew."""
+    closed = plan.closed
+    return replace(
+        plan,
+        venue=None if plan.venue in closed else plan.venue,
+        trainer=None if plan.trainer in closed else plan.trainer,
+    )
+
+
+def left_out(run: Run, copy: Sequence[PlannedSession]) -> list[str]:
+    """What a copy of a run does without, as it is closed by then."""
+    gone = [
+        one
+        for was, plan in zip(run.sessions, copy, strict=True)
+        for one in (not plan.venue and was.venue, not plan.trainer and was.trainer)
+        if one
+    ]
+    return [
+        f"The last day of {one.name} is {day(one.last_day)}: days after it are copied without this "
+        f"{one.__tablename__}."
+        for one in dict.fromkeys(gone)
     ]
 
 

@@ -13,6 +13,7 @@ from app.core.actors import Actor
 from app.core.db import lock_row, save_unique
 from app.core.editions import Values
 from app.core.errors import RuleBroken
+from app.core.filters import day
 from app.core.permissions import Role
 from app.sessions import queries
 from app.sessions.models import Trainer, Venue
@@ -21,8 +22,8 @@ from app.sessions.models import Trainer, Venue
 def add_venue(*, name: str, by: Actor, now: datetime, address: str = "", access: str = "") -> Venue:
     """A room: its name tells it from the others at the same address."""
     name = _checked_name(name, "venue")
-    if queries.venue_named(name):
-        raise _venue_taken(name)
+    if known := queries.venue_named(name):
+        raise _venue_taken(name, known)
     venue = save_unique(Venue(name=name, address=address, access=access), taken=_venue_taken(name))
     audit.record(by=by, verb="venue:added", thing=venue, now=now)
     return venue
@@ -43,8 +44,8 @@ def edit_venue(
     lock_row(Venue, venue.id)
     audit.check_unchanged(thing=venue, values=values_of_venue(venue), seen=seen, verb="venue:changed")
     name = _checked_name(name, "venue")
-    if queries.venue_named(name) not in (None, venue):
-        raise _venue_taken(name)
+    if (known := queries.venue_named(name)) not in (None, venue):
+        raise _venue_taken(name, known)
     changes = audit.differing(
         ("Name", venue.name, name), ("Address", venue.address, address), ("Access", venue.access, access)
     )
@@ -73,8 +74,8 @@ def add_trainer(
     Where no account is chosen, it is the one with their address that a trainer was invited to.
     """
     name, email = _checked_name(name, "trainer"), _checked_email(email)
-    if queries.trainer_with_email(email):
-        raise _email_taken(email)
+    if known := queries.trainer_with_email(email):
+        raise _email_taken(email, known)
     user = user or _account_with(email)
     _check_account(user, None)
     trainer = Trainer(name=name, email=email, provider=provider, user=user)
@@ -103,8 +104,8 @@ def edit_trainer(
     lock_row(Trainer, trainer.id)
     audit.check_unchanged(thing=trainer, values=values_of_trainer(trainer), seen=seen, verb="trainer:changed")
     name, email = _checked_name(name, "trainer"), _checked_email(email)
-    if queries.trainer_with_email(email) not in (None, trainer):
-        raise _email_taken(email)
+    if (known := queries.trainer_with_email(email)) not in (None, trainer):
+        raise _email_taken(email, known)
     if email != trainer.email:
         user = user or _account_with(email)
     _check_account(user, trainer)
@@ -182,9 +183,15 @@ def _check_account(user: User | None, trainer: Trainer | None) -> None:
         raise RuleBroken(f"Another trainer signs in as {user.email} already", field="user_id")
 
 
-def _venue_taken(name: str) -> RuleBroken:
-    return RuleBroken(f"There is a venue called {name} already. Give this one another name", field="name")
+def _venue_taken(name: str, known: Venue | None = None) -> RuleBroken:
+    last_day = known and known.last_day
+    until, again = (f", until {day(last_day)}", ", or take its last day back") if last_day else ("", "")
+    return RuleBroken(
+        f"There is a venue called {name} already{until}. Give this one another name{again}", field="name"
+    )
 
 
-def _email_taken(email: str) -> RuleBroken:
-    return RuleBroken(f"There is a trainer with the address {email} already", field="email")
+def _email_taken(email: str, known: Trainer | None = None) -> RuleBroken:
+    last_day = known and known.last_day
+    again = f", until {day(last_day)}: take their last day back" if last_day else ""
+    return RuleBroken(f"There is a trainer with the address {email} already{again}", field="email")

@@ -94,7 +94,7 @@ def _previews(run: Run, starts: Sequence[date]) -> list[Preview]:
             days=own,
             moved=_off_bank_holidays(own),
             over=rules.days_over(plans, clock.now()),
-            warnings=_another_weekday(run, starts_on) + said,
+            warnings=[*_another_weekday(run, starts_on), *rules.left_out(run, plans), *said],
         )
         for starts_on, plans, own, said in zip(starts, copies, days, warnings, strict=True)
     ]
