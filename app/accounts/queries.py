@@ -44,7 +44,7 @@ from app.people.models import Organisation, Person, Spell
 from app.people.queries import covers, is_called, organisations_of
 
 MOST_RECORDS = 20
-_KEY_OF_INVITATION = (  # as the outbox has the e-mail that brought a link
+_KEY_OF_INVITATION = (  # as `key_of_invitation` makes it
     literal("account:") + cast(User.id, String) + ":invitation:" + cast(PasswordLink.id, String)
 )
 
@@ -301,6 +301,16 @@ def links_made_since(user: User, purpose: LinkPurpose, moment: datetime) -> Sele
 def resets_asked() -> Select[tuple[int]]:
     """The ids of what asks for a new password and was not answered yet, in the order of asking."""
     return select(ResetAsked.id).order_by(ResetAsked.id)
+
+
+def email_of_invitation(link: PasswordLink) -> Select[tuple[Message]]:
+    """The e-mail that brought a link; none where it was handed over."""
+    return select(Message).where(Message.key == key_of_invitation(link.user_id, link.id))
+
+
+def key_of_invitation(user_id: int, link_id: int) -> str:
+    """The key under which the outbox has that e-mail, once."""
+    return f"account:{user_id}:invitation:{link_id}"
 
 
 def latest_invitation(user: User) -> Select[tuple[PasswordLink]]:

@@ -617,6 +617,21 @@ def test_an_invitation_lives_for_7_days_and_can_be_sent_again(
     assert "ask whoever invited you" in gone.text
 
 
+def test_an_account_says_what_became_of_the_e_mail_that_invites_to_it(
+    pages: Pages, administrator: User
+) -> None:
+    page = pages.submit(
+        pages.get("/accounts/invite"),
+        {"email": "new@council.example", "name": "Noor Ali", "roles": ["trainer"]},
+    )
+    assert "E-mail of the invitation Waiting to be sent" in page.text
+    message = newest_message("invitation")
+    message.state, message.problem = MessageState.BOUNCED, "550 No such user"
+    page = pages.get(page.path)
+    assert "E-mail of the invitation Came back: 550 No such user" in page.text
+    assert "E-mail of the invitation" not in pages.get(f"/accounts/{administrator.id}").text
+
+
 def test_no_invitation_is_offered_to_an_account_that_has_ended(
     pages: Pages, account: Callable[..., User], travel_to: Callable[..., None]
 ) -> None:

@@ -161,7 +161,7 @@ def _made(users: Sequence[User], *, now: datetime) -> list[Invited]:
 def _letter(invited: Invited) -> Letter:
     user, until = invited.user, invited.link.expires_at
     return Letter(
-        key=f"account:{user.id}:invitation:{invited.link.id}",
+        key=queries.key_of_invitation(user.id, invited.link.id),
         kind="invitation",
         to_address=user.email,
         to_name=user.name,

@@ -53,11 +53,13 @@ def accounts() -> str:
 def account(user_id: int) -> str:
     """One account, and what was done to it."""
     user = get_or_404(User, user_id)
+    invitation = None if user.has_accepted else db.session.scalar(queries.latest_invitation(user))
     return render_template(
         "accounts/account.html",
         user=user,
         is_let_in=rules.may_sign_in(user, clock.today()),
-        invitation=db.session.scalar(queries.latest_invitation(user)),
+        invitation=invitation,
+        brought_by=db.session.scalar(queries.email_of_invitation(invitation)) if invitation else None,
         history=paginate(audit.history_of("user", user.id)),
         today=clock.today(),
         now=clock.now(),
