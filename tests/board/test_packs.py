@@ -69,8 +69,6 @@ def test_bm08_the_three_files_say_the_same(travel_to: Callable[..., None]) -> No
     assert list(book) == [
         "Board pack",
         "Where each target stands",
-        "Forecast",
-        "People to book by service",
         "What moved since the last pack",
         "By service and sector",
         "Turnover",

@@ -75,7 +75,7 @@ def test_bm03_any_past_date(pages: Pages) -> None:
 
 @pytest.mark.parametrize(
     ("done", "as_at", "word"),
-    [(4, "2022-03-01", "✔ Met"), (3, "2022-03-31", "▲ Red"), (3, "2022-04-01", "✘ Missed")],
+    [(4, "2022-03-01", "✔ Met"), (3, "2022-03-30", "▲ Red"), (3, "2022-03-31", "✘ Missed")],
 )
 def test_4_12_a_colour_is_a_word_and_a_symbol(pages: Pages, done: int, as_at: str, word: str) -> None:
     scene = scenes.cohort(members=5)

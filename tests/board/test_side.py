@@ -442,7 +442,7 @@ def test_4_12_in_brief_too_a_colour_stands_with_its_reason(board: Pages) -> None
         now=clock.london_time(date(2022, 2, 20), time(12)),
     )
     db.session.commit()
-    page = board.get("/board?as_at=2022-02-28")
+    page = board.get("/board?as_at=2022-02-27")
     assert "Programmes that are over" not in page.text
     assert "Forecast:" in page.text
     assert [len(one.points) > 0 for one in packed(FEBRUARY).weekly_lines] == [True]

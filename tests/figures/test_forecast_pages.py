@@ -58,7 +58,9 @@ def test_am07_bm01_the_page_and_the_command_say_who_is_still_needed(
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("on", "is_ahead"), [("2022-03-31", True), ("2022-04-01", False)])
+@pytest.mark.parametrize(
+    ("on", "is_ahead"), [("2022-03-30", True), ("2022-03-31", False), ("2022-04-01", False)]
+)
 @pytest.mark.parametrize("is_marked", [True, False])
 def test_4_12_nothing_is_forecast_after_the_deadline(
     pages: Pages, run_command: Callable[..., Any], on: str, is_ahead: bool, is_marked: bool
@@ -157,6 +159,29 @@ def test_a_day_to_come_has_a_forecast_and_nothing_else(pages: Pages, travel_to: 
     assert f"Last useful start {day(soon - timedelta(days=7))}" in page.text
     later = pages.get(f"/targets/new-and-upskill?as_at={soon + timedelta(days=1)}")
     assert "Best case 1 of 5 (20%)" in later.text
+
+
+def test_4_11_on_the_deadlines_own_day_once_it_is_over_nobody_is_to_be_booked(
+    pages: Pages, travel_to: Callable[..., None]
+) -> None:
+    """2 of 5, of whom 4 are needed by 31 March: on that day somebody could still come, on the next not."""
+    scene = scenes.cohort(members=5)
+    held = factories.run(scene.course, days=[date(2022, 3, 1), date(2022, 3, 2)])
+    for person in scene.people[:2]:
+        scenes.attend(person, held)
+    manager = factories.user(Role.ACADEMY_MANAGER)
+    address = "/targets/new-and-upskill?as_at=2022-03-31"
+    travel_to("2022-03-31 09:00")
+    page = pages.sign_in(manager).get(address)
+    assert "Book 3 more people" in page.text
+    travel_to("2022-04-01 09:00")
+    page = pages.sign_in(manager).get(address)
+    assert "Missed" in page.text
+    assert "2 people short after the deadline of 31 March 2022." in page.text
+    for words in ("Book 3", "Forecast for", "likely", "Show the figure as at the deadline"):
+        assert words not in page.text, words
+    known = pages.get(f"{address}&known_at=2022-03-31T09:00")
+    assert "Book 3 more people" in known.text
 
 
 def _to_come() -> Scene:

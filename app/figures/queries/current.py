@@ -9,6 +9,7 @@ from itertools import groupby
 from app.core import clock
 from app.figures.models import Target
 from app.figures.queries.figure import Figure
+from app.figures.queries.forecast import is_over
 from app.programmes import queries as programmes
 from app.programmes.models import ProgrammeDates
 
@@ -26,7 +27,7 @@ def is_on(dates: ProgrammeDates, figures: Iterable[Figure], as_at: date) -> bool
         return False
     if last is None or last > clock.months_before(as_at, MONTHS_AFTER):
         return True
-    return any(one.deadline is not None and not one.is_after_deadline for one in figures)
+    return any(one.deadline is not None and not is_over(one.deadline, one.as_at) for one in figures)
 
 
 def by_programme(

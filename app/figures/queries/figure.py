@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from app.core import clock
 from app.core.filters import day, plural
 from app.figures.models import Colour, ColourOverride, ReachStep, Standing, TargetEnd, TargetKind, unjudged
 from app.figures.queries.arithmetic import FEW, FEWEST_SHOWN, count_in_words, is_few, shown_percent
@@ -108,8 +109,15 @@ class Figure:
         return self.has_no_one or (self.has_colour and is_grey)
 
     @property
+    def looked_at_on(self) -> date:
+        """The day from which a deadline is judged: its own, or the next one once that is over, when nobody
+        can be booked for it any more."""
+        known_on = clock.today() if self.known_at is None else clock.day_of(self.known_at)
+        return self.as_at + timedelta(days=1) if known_on > self.as_at else self.as_at
+
+    @property
     def is_after_deadline(self) -> bool:
-        return is_over(self.deadline, self.as_at)
+        return is_over(self.deadline, self.looked_at_on)
 
     @property
     def is_open(self) -> bool:

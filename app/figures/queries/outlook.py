@@ -98,7 +98,7 @@ def _while_it_is_ahead(figure: Figure) -> Figure:
     """After its deadline a target is met, missed or without data, and nothing is forecast of it (4.12).
     Nor is anything of nobody."""
     is_of_nobody = figure.forecast is not None and figure.forecast.people == 0
-    has_nothing_ahead = is_of_nobody or is_over(figure.forecast_for, figure.as_at)
+    has_nothing_ahead = is_of_nobody or is_over(figure.forecast_for, figure.looked_at_on)
     return figure.without_forecast() if has_nothing_ahead else figure
 
 
@@ -154,7 +154,7 @@ def _with_outlook(
 
     def verdict(asked: Forecast | None) -> Verdict:
         return verdict_on_people(
-            asked, as_at=figure.as_at, deadline=until, has_marks=has_marks, met_on=met_on
+            asked, as_at=figure.looked_at_on, deadline=until, has_marks=has_marks, met_on=met_on
         )
 
     found = with_outstanding(verdict, forecast, unmarked=parts["unmarked"], to_come=parts["to_come"])

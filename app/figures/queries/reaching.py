@@ -235,7 +235,7 @@ def with_reaching(
 
     def verdict(asked: Forecast | None) -> Verdict:
         return verdict_on_reach(
-            asked, step=step, as_at=figure.as_at, deadline=until, has_marks=has_marks, met_on=met_on
+            asked, step=step, as_at=figure.looked_at_on, deadline=until, has_marks=has_marks, met_on=met_on
         )
 
     found = with_outstanding(verdict, forecast, unmarked=to_come.unmarked, to_come=to_come.to_come)

@@ -59,7 +59,7 @@ def _verdict_on_sessions(figure: Figure, deliveries: Deliveries, deadline: date 
             delivered=delivered,
             confirmed=deliveries.confirmed,
             unconfirmed=deliveries.unconfirmed,
-            as_at=figure.as_at,
+            as_at=figure.looked_at_on,
             deadline=deadline,
             not_scheduled=deliveries.not_scheduled_words,
             met_on=deliveries.met_on,
