@@ -356,6 +356,32 @@ def test_am05_places_kept_for_partners_are_not_free_for_staff(scene: Scene) -> N
     assert _free(_read(scene, date(2022, 3, 9))) == 16
 
 
+@pytest.mark.parametrize(
+    ("sectors", "has_staff", "kept_for", "free"),
+    [
+        (["Health", "Police"], False, None, 16),
+        (["Health", "Police"], False, "Health", 16),
+        (["Health", "Police"], False, "Education", 12),
+        (["Health"], True, None, 12),
+    ],
+)
+def test_am05_places_kept_for_partners_are_free_for_a_cohort_of_partners(
+    sectors: list[str], has_staff: bool, kept_for: str | None, free: int
+) -> None:
+    scene = scenes.cohort(members=4 if has_staff else 0)
+    run = factories.run(scene.course, days=MARCH, capacity=16)
+    sector_id = factories.named(Sector, kept_for).id if kept_for else None
+    db.session.add(Quota(run_id=run.id, places=4, sector_id=sector_id, kept_until=date(2022, 3, 8)))
+    for person in (factories.partner(factories.organisation(f"{one} Trust", one)) for one in sectors * 10):
+        rules.add_people(
+            cohort=scene.cohort, typed=str(person.email), joined_on=scenes.LISTED_ON, cause="untrained",
+            by=ACADEMY, now=LONG_AGO,
+        )  # fmt: skip
+    assert _free(_read(scene)) == free
+    left = queries.places_left_of(scene.target, [run], on=date(2022, 3, 1))
+    assert left == {run.id: free}
+
+
 def test_am05_who_has_a_place_is_counted_once_however_many_quotas_their_run_has(scene: Scene) -> None:
     run = factories.run(scene.course, days=MARCH, capacity=16)
     for sector_id, places in ((None, 4), (factories.named(Sector, "Health").id, 3)):

@@ -42,6 +42,7 @@ class Plan:
     requirements: Sequence[CohortRequirement]
     shapes: Mapping[int, CourseShape] = field(default_factory=dict)
     history: History | None = field(default=None, repr=False, compare=False)
+    members_from: frozenset[int] | None = None  # the sectors of a cohort of partners, if that was asked for
 
     def as_known(self, known_at: datetime | None) -> Plan:
         """The same target with the rules in force as known at another instant, to compare them: of a course
@@ -89,7 +90,9 @@ class Plan:
     @property
     def takers(self) -> Takers:
         """People who could take a place for it: anybody, where it counts whoever is trained or reached; else
-        staff, or partners of its population’s sectors."""
+        staff, or partners of the sectors of its population or of its cohort’s members."""
+        if self.members_from is not None:
+            return self.members_from
         if self.population is None and not self.has_scope:
             return Whoever.ANYBODY
         items = self.population.items if self.population is not None else []

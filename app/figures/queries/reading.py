@@ -26,6 +26,7 @@ from app.figures.queries.prospects import Moment
 from app.figures.queries.score import Score
 from app.figures.queries.sources import sources_for
 from app.figures.queries.supply import single_days
+from app.figures.queries.takers import with_takers
 from app.figures.queries.tallies import Row, TargetCounts, tallies
 from app.figures.queries.verdicts import with_verdicts
 from app.people.models import Person
@@ -90,6 +91,8 @@ def figures(
     sources = sources_for(plans, as_at, known_at, has_ahead=has_outlook, has_groups=has_groups, until=until)
     to_come = outlook.to_come(plans, sources) if has_outlook else None
     if to_come is not None:
+        has_quotas = any(run.quotas for run in to_come.runs)
+        plans = with_takers(plans, sources.moment, has_quotas=has_quotas)
         sources = replace(sources, single_days=single_days(plans, to_come.runs, sources))
     counted = tallies(plans, db.session.execute(union_all(*counts(plans, sources))).mappings())
     baselines = _baselines(plans, as_at, known_at)

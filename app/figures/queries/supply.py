@@ -21,8 +21,9 @@ from app.figures.queries.catching_up import (
     whole_places,
 )
 from app.figures.queries.plans import Plan, plans_for
-from app.figures.queries.prospects import Day, FreeRun, is_kept_from
+from app.figures.queries.prospects import Day, FreeRun, Moment, is_kept_from
 from app.figures.queries.sources import Sources
+from app.figures.queries.takers import with_takers
 from app.figures.queries.tallies import TargetCounts
 from app.sessions.models import Run
 
@@ -105,7 +106,7 @@ def free_for(
 
 def places_left_of(target: Target, runs: Sequence[Run], *, on: date) -> dict[int, int]:
     """For each run, how many of a target's people could still book it, by the rule of its forecast."""
-    (plan,) = plans_for([target])
+    (plan,) = with_takers(plans_for([target]), Moment(on, None), has_quotas=True)
     return places_left_unless_kept(runs, partial(is_kept_from, plan.takers), on=on)
 
 
