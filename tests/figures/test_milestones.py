@@ -88,6 +88,25 @@ def test_t07_a_number_of_people_is_kept_to_as_well(manager: Pages) -> None:
     ]
 
 
+def test_t07_a_milestone_that_asks_for_more_people_than_there_are_is_warned_of(manager: Pages) -> None:
+    """It is set all the same, as the list may not be written yet; a number that can be met is not."""
+    scene = scenes.cohort(members=2)
+    page = manager.submit(
+        manager.get(f"{ADDRESS}/edit"), {"minimum_percent": "", "minimum_count": "9", "reason": "x"}
+    )
+    assert "9 are asked for, and 2 are in scope today: that can’t be met unless more join." in page.text
+    page = set_one(manager, FEBRUARY, count="3")
+    assert "The milestone is set." in page.text
+    assert "3 are asked for, and 2 are in scope today: that can’t be met unless more join." in page.text
+    assert count_of(Milestone) == 1
+    scenes.join(scene, 1, on=scenes.LISTED_ON)
+    db.session.commit()
+    change = page.links()["Change the milestone of 25 February 2022"]
+    page = manager.submit(manager.get(change), {"title": "Half-way", "reason": "Named"})
+    assert "The milestone is changed." in page.text
+    assert "can’t be met unless" not in page.text
+
+
 def test_t07_a_later_milestone_asks_for_no_less(manager: Pages, scene: scenes.Scene) -> None:
     """1% a month after 15% is no way to 25%. The same is, and a number is not held against a share."""
     named = "The milestone “First wave: 15% by 22 January 2022”"

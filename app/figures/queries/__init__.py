@@ -11,7 +11,13 @@ from app.figures.queries.arithmetic import (
     shown_percent,
 )
 from app.figures.queries.attended import Listed, places_shown
-from app.figures.queries.beside import MOST_DAYS, BesideTarget, beside_target, own_milestones
+from app.figures.queries.beside import (
+    MOST_DAYS,
+    BesideTarget,
+    beside_target,
+    more_than_in_scope,
+    own_milestones,
+)
 from app.figures.queries.breakdown import (
     Breakdown,
     breakdown,
@@ -315,6 +321,7 @@ __all__ = [
     "milestone_in_words",
     "milestones_of",
     "milestones_on",
+    "more_than_in_scope",
     "moved_in_words",
     "movement",
     "not_booked",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.core import clock
 from app.figures.models import Milestone, StatedFigure, Target, TargetKind
 from app.figures.queries.deliverables import deliveries_of
 from app.figures.queries.deliveries import Deliveries
@@ -61,6 +62,25 @@ def own_milestones(
     milestones = milestones_of([target.id], known_at).get(target.id, [])
     found = milestones_on(milestones, _computed(target, [], milestones, as_at, known_at), as_at)
     return as_seen(found, sees_names=sees_names)
+
+
+def more_than_in_scope(target: Target, count: int | None) -> str:
+    """A warning where more people are asked for than a target counts today; nothing where that can be met.
+
+    40 of a list of 30: "40 are asked for, and 30 are in scope today: that can’t be met unless more join."
+    It is no refusal, as a list is often written before its people are known.
+    """
+    if count is None or not target.kind.has_scope:
+        return ""
+    today = clock.today()
+    in_scope = figures_on(target, [today])[today].denominator or 0
+    if count <= in_scope:
+        return ""
+    there_are = {0: "nobody is", 1: "1 is"}.get(in_scope, f"{in_scope:,} are")
+    return (
+        f"{count:,} are asked for, and {there_are} in scope today: that can’t be met unless more join. If it "
+        "is a slip, change the number."
+    )
 
 
 def beside_target(

@@ -11,7 +11,7 @@ from app.core.permissions import Permission
 from app.core.web import current_actor, one_or_404, requires, rule_errors_on
 from app.figures import queries, rules
 from app.figures.forms import MilestoneForm, TakeBackForm
-from app.figures.views.targets import bp, why_not_set
+from app.figures.views.targets import bp, warn_of_more, why_not_set
 
 
 @bp.route("/targets/<code>/milestones/new", methods=["GET", "POST"])
@@ -27,6 +27,7 @@ def new_milestone(code: str) -> str | Response:
             rules.add_milestone(target=found, by=current_actor(), now=clock.now(), **form.asked())
             db.session.commit()
             flash("The milestone is set.")
+            warn_of_more(found, form.minimum_count.data)
             return redirect(url_for("figures.target", code=found.code))
     return render_template("figures/milestone.html", form=form, target=found, milestone=None)
 
@@ -52,6 +53,7 @@ def edit_milestone(code: str, milestone_id: int) -> str | Response:
             )
             db.session.commit()
             flash("The milestone is changed.")
+            warn_of_more(found, form.minimum_count.data)
             return redirect(url_for("figures.target", code=found.code))
     return render_template("figures/milestone.html", form=form, target=found, milestone=milestone)
 
