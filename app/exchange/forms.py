@@ -21,6 +21,7 @@ from app.core.forms import (
 )
 from app.core.tables import MAX_MB
 from app.exchange.models import ImportKind
+from app.exchange.rules import Difference
 from app.figures.models import Target
 
 
@@ -73,6 +74,10 @@ class ApplyForm(LookedAtForm):
         self.end_missing.data = self.end_missing.data and was_seen
         self.left.data = self.left.data if was_seen else []
         return was_seen
+
+    def ask_of(self, missing: Iterable[Difference]) -> None:
+        """Ask of each of these people whether they have left."""
+        self.left.choices = [SelectChoice(value=str(one.person), label=one.who) for one in missing]
 
 
 class UndoForm(Form):

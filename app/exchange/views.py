@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response
 from app.core import clock
 from app.core.db import db
 from app.core.filters import plural
-from app.core.forms import SelectChoice
 from app.core.permissions import Permission
 from app.core.sheets import csv_text
 from app.core.web import (
@@ -37,6 +36,8 @@ from app.exchange.forms import ApplyForm, UndoForm, UploadForm
 from app.exchange.models import FileImport, ImportKind, ImportState
 from app.exchange.rules import Group, Plan
 from app.figures.queries import target_coded
+
+_MOST_TICKS = 100  # a page of a thousand is slow on a phone
 
 bp = Blueprint("exchange", __name__)
 
@@ -171,9 +172,7 @@ def _preview(row: FileImport, form: ApplyForm) -> str:
         return render_template(
             "exchange/problems.html", row=row, plan=plan, page=page_of(plan.problems), form=form
         )
-    form.stand_below(plan.edition)
     missing = plan.differences.get(Group.MISSING, [])
-    form.left.choices = [SelectChoice(value=str(one.person), label=one.who) for one in missing]
     lists = _pages_of(plan.differences)
     for page in lists.values():
         page.rows[:] = [
@@ -182,6 +181,8 @@ def _preview(row: FileImport, form: ApplyForm) -> str:
         ]
     if alone := _one_alone(row, lists):
         return alone
+    form.stand_below(plan.edition)
+    form.ask_of(missing[:_MOST_TICKS])
     return render_template(
         "exchange/preview.html",
         row=row,
@@ -190,6 +191,7 @@ def _preview(row: FileImport, form: ApplyForm) -> str:
         form=form,
         ends_on=row.effective_on - timedelta(days=1),
         missing=missing,
+        asked=missing[:_MOST_TICKS],
         going=rules.places_that_go(plan, now=clock.now()) if _sees_places() else [],
     )
 

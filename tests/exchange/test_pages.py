@@ -175,6 +175,19 @@ def test_u20_of_those_missing_whoever_is_ticked_ends_and_the_others_stay_and_are
     assert stays("000300") == []
 
 
+def test_u20_of_very_many_missing_the_first_hundred_have_a_tick_each(manager: Pages) -> None:
+    """A page with a thousand boxes would be half a megabyte."""
+    lines = staff(*(f"{number:06d}" for number in range(1050)))
+    bring_in_people(*lines)
+    page = give(manager, hr(*lines[105:]))
+    assert len(page.soup.select("input[name=left]")) == 100
+    assert "The first 100 of them are listed here." in page.text
+    assert "1 to 25 of 105 lines" in manager.get(page.links()["look at all 105"]).text
+    done = manager.submit(page, {"end_missing": "y"}, form="apply")
+    assert "Those missing from the file ended on the day before." in done.text
+    assert stays("000104")[0][1] == date(2022, 2, 28)
+
+
 def test_u20_nobody_ends_who_is_not_missing_from_the_file(manager: Pages) -> None:
     lines = staff(*(f"{number:06d}" for number in range(200, 230)))
     bring_in_people(*lines)
