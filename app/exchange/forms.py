@@ -17,7 +17,6 @@ from app.core.forms import (
     Required,
     SelectField,
     TextArea,
-    TextField,
 )
 from app.core.tables import MAX_MB
 from app.exchange.models import ImportKind
@@ -65,7 +64,7 @@ class UploadForm(Form):
 class ApplyForm(LookedAtForm):
     left = CheckboxesField("Who has left?", coerce=int, validate_choice=False)
     end_missing = CheckboxField("All of these have left")
-    clash_reason = TextField("Why both can go ahead", max_length=500)
+    clash_reason = TextArea("Why both can go ahead", max_length=500)
     reason = TextArea("Reason for the correction", max_length=LONGEST_REASON)
 
     def stand_below(self, edition: str) -> bool:

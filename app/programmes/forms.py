@@ -81,7 +81,7 @@ class ProgrammeForm(Form):
 
 
 class EditProgrammeForm(ProgrammeForm, GuardedForm):
-    reason = TextField(
+    reason = TextArea(
         "Why the dates change",
         max_length=500,
         description="Asked only when they do. The history of the programme keeps it",
@@ -233,7 +233,7 @@ class SettingsForm(GuardedForm):
         description="After that it does not count for coverage, until the course is taken again. Leave empty "
         "when it holds for ever.",
     )
-    reason = TextField("Why it changes", [Required("Say why it changes")], max_length=500)
+    reason = TextArea("Why it changes", [Required("Say why it changes")], max_length=500)
 
     def settings(self) -> Settings:
         """The settings as typed."""
@@ -248,7 +248,7 @@ class SettingsForm(GuardedForm):
 
 class StandInForm(Form):
     satisfied_by_id = SelectField("Course", [Required("Choose a course")])
-    reason = TextField("Why", [Required("Say why it stands in")], max_length=500)
+    reason = TextArea("Why", [Required("Say why it stands in")], max_length=500)
 
     def __init__(self, course: Course, **values: Any) -> None:
         super().__init__(**values)
@@ -257,7 +257,7 @@ class StandInForm(Form):
 
 
 class TakeBackForm(Form):
-    reason = TextField("Why it is taken back", [Required("Say why it is taken back")], max_length=500)
+    reason = TextArea("Why it is taken back", [Required("Say why it is taken back")], max_length=500)
 
 
 class TermsForm(GuardedForm):

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
@@ -18,6 +19,7 @@ from app.core.forms import (
     RadioField,
     Required,
     SelectChoice,
+    TextArea,
     TextField,
 )
 
@@ -26,6 +28,7 @@ pytestmark = pytest.mark.once
 
 class Example(Form):
     title = TextField("Title", [Required("Enter the title")])
+    why = TextArea("Why", [Optional()], max_length=20, description="The person reads it")
     places = IntegerField("Places", [Optional()])
     day = DateField("Day")
     mark = RadioField("Mark", [Optional()], choices=[SelectChoice(value="attended", label="Attended")])
@@ -48,6 +51,31 @@ def test_a_date_beyond_any_calendar_is_told(app: Flask, part: str) -> None:
 def test_words_of_one_line_are_kept_on_one_line(app: Flask, typed: str) -> None:
     form = read(app, title=typed)
     assert (form.title.data, form.errors) == ("A title", {})
+
+
+def test_how_long_a_text_may_be_is_said_beside_it_and_counted(app: Flask) -> None:
+    """Also where no script runs, and to those who hear the page."""
+    form = read(app, why="x" * 21)
+    with app.test_request_context():
+        html = BeautifulSoup(form.why(), "lxml")
+    box = html.select_one("textarea")
+    assert box is not None
+    described = [html.find(id=ident) for ident in str(box["aria-describedby"]).split()]
+    assert [one and one.get_text(" ", strip=True) for one in described] == [
+        "You can enter up to 20 characters",
+        "The person reads it",
+        "Error: Why must be 20 characters or fewer",
+    ]
+    counted = html.select_one("[data-module=govuk-character-count]")
+    assert counted is not None
+    assert counted["data-maxlength"] == "20"
+
+
+def test_a_new_line_counts_once_as_beside_the_box(app: Flask) -> None:
+    """A browser counts one, and sends two: who was told that nothing is over the limit is not refused."""
+    form = read(app, why="1234\r\n" * 4)
+    assert (form.why.data, form.errors) == ("1234\n1234\n1234\n1234", {})
+    assert read(app, why="12345678\r\n90123456789").why.errors == []
 
 
 @pytest.mark.parametrize("typed", ["1_6", "٣٤", "1e3", "9" * 30, "16.0"])

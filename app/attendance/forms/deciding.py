@@ -69,7 +69,7 @@ class AnotherDayForm(Form):
     held_on = DateField("Date")
     starts = TimeField("Start")
     ends = TimeField("End")
-    clash_reason = TextField("Why both can go ahead", max_length=500)
+    clash_reason = TextArea("Why both can go ahead", max_length=500)
 
     def planned(self, session: TrainingSession) -> PlannedSession | None:
         """The day as it will be held again; None, with a sentence at each box, while something is missing."""

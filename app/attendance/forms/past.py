@@ -77,11 +77,11 @@ class PastForm(_KindForm, _CourseForm, EvidenceForm):
 
 
 class CorrectPastForm(EvidenceForm):
-    reason = TextField("Why it is corrected", [Required("Say why it is corrected")], max_length=500)
+    reason = TextArea("Why it is corrected", [Required("Say why it is corrected")], max_length=500)
 
 
 class TakeBackPastForm(Form):
-    reason = TextField("Why it is taken back", [Required("Say why it is taken back")], max_length=500)
+    reason = TextArea("Why it is taken back", [Required("Say why it is taken back")], max_length=500)
 
 
 class DeclareForm(_CourseForm, EvidenceForm):

@@ -25,6 +25,7 @@ from app.core.forms.base import ReadOnce, named
 from app.core.letters import UNPRINTABLE, on_one_line, visible
 
 LARGEST_INTEGER = 2_147_483_647
+COUNTED_FROM_PERCENT = 75
 LONGEST_REASON = 400  # of a reason that the people whom it concerns may be told
 
 
@@ -48,6 +49,11 @@ def _no_control_characters(_form: wtforms.Form, field: wtforms.Field) -> None:
         raise ValidationError("Remove the characters that can’t be printed")
 
 
+def _lines(value: str | None) -> str | None:
+    """A line break is one letter, as a browser counts it; it sends two."""
+    return value.replace("\r\n", "\n") if value else value
+
+
 class _Text:
     """What every typed text shares: stripped, within its length, nothing that can't be printed."""
 
@@ -58,6 +64,7 @@ class _Text:
             _no_control_characters,
         ]
         kwargs.setdefault("filters", [_strip])
+        self.max_length = max_length
         super().__init__(label, checks, **kwargs)  # type: ignore[call-arg]
 
 
@@ -84,10 +91,21 @@ def _is_no_web_address(_form: wtforms.Form, field: wtforms.Field) -> None:
         raise ValidationError(f"{named(field.label.text)} can’t have a web address in it")
 
 
+class _Counted(govuk.GovCharacterCount):
+    """Says how long a text may be, also where no script runs; one counts once three quarters are used up."""
+
+    def map_gov_params(self, field: Any, **kwargs: Any) -> Any:
+        params = {"maxlength": field.max_length, "threshold": COUNTED_FROM_PERCENT}
+        return params | super().map_gov_params(field, **kwargs)
+
+
 class TextArea(_Text, wtforms.TextAreaField):
-    widget = govuk.GovTextArea()
+    """Words on several lines, such as a reason: how many letters are left is counted beside them."""
+
+    widget = _Counted()
 
     def __init__(self, label: str, validators: Sequence[Any] = (), *, max_length: int = 2000, **kwargs: Any):
+        kwargs.setdefault("filters", [_lines, _strip])
         super().__init__(label, validators, max_length=max_length, **kwargs)
 
 

@@ -150,7 +150,7 @@ class PlanForm(_RunFields):
 
     note = TextArea("Note for the people who come (optional)", description="Such as what to bring")
     sessions = PartsField(PartField(SessionPart), max_entries=20)
-    clash_reason = TextField("Why both can go ahead", max_length=500)
+    clash_reason = TextArea("Why both can go ahead", max_length=500)
     was_held = _was_held()
 
     def __init__(self, version: CourseVersion, **values: Any) -> None:
@@ -192,12 +192,12 @@ class PlanForm(_RunFields):
 class SessionForm(_SessionFields, GuardedForm):
     """One session of a run that is scheduled. Its places are changed where bookings can be seen."""
 
-    reason = TextField(
+    reason = TextArea(
         "Why it changes (optional)",
         max_length=LONGEST_REASON,
         description="Who has a place, or waits for one, reads it when the date, time or place changes",
     )
-    clash_reason = TextField("Why both can go ahead", max_length=500)
+    clash_reason = TextArea("Why both can go ahead", max_length=500)
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
@@ -240,7 +240,7 @@ class CopyTheseForm(Form):
     """The copies as they would be: which of them to keep off bank holidays, and why a clash may be."""
 
     move = CheckboxesField("Move off bank holidays", validate_choice=False)
-    clash_reason = TextField("Why both can go ahead", max_length=500)
+    clash_reason = TextArea("Why both can go ahead", max_length=500)
     was_held = _was_held()
 
 

@@ -52,7 +52,7 @@ class ProposalAnswerForm(Form):
         validators=[InputRequired("Choose whether to accept the date")],
         choices=choices_of(ProposalAnswer),
     )
-    reason = TextField(
+    reason = TextArea(
         "Why it changes (optional)",
         max_length=LONGEST_REASON,
         description="If you accept: who has a place, or waits for one, reads it",
@@ -62,7 +62,7 @@ class ProposalAnswerForm(Form):
         max_length=500,
         description="Needed if you decline; the trainer reads it",
     )
-    clash_reason = TextField("Why both can go ahead", max_length=500)
+    clash_reason = TextArea("Why both can go ahead", max_length=500)
 
 
 class UnableForm(Form):
