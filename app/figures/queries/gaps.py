@@ -110,15 +110,6 @@ class AllGaps:
         )
 
 
-def gaps_by_person(courses: Sequence[CourseGaps]) -> dict[int, list[Gap]]:
-    """How each of these people stands with each course that is wanted of them, by title."""
-    found: dict[int, list[Gap]] = defaultdict(list)
-    for course in courses:
-        for one in course.everybody:
-            found[one.person.id].append(one)
-    return found
-
-
 def gaps_of(people: People, *, on: date, cohort_id: int | None = None) -> list[CourseGaps]:
     """How these people stand on a date with each course that is wanted of any of them, by title.
 
@@ -143,6 +134,15 @@ def gaps_of(people: People, *, on: date, cohort_id: int | None = None) -> list[C
         )
         for course in courses
     ]
+
+
+def gaps_by_person(person_ids: Collection[int], *, on: date) -> dict[int, list[Gap]]:
+    """The same by person: how each of those listed stands with each course that is wanted of them."""
+    found: dict[int, list[Gap]] = defaultdict(list)
+    for course in gaps_of(select(Person.id).where(Person.id.in_(person_ids)), on=on):
+        for one in course.everybody:
+            found[one.person.id].append(one)
+    return found
 
 
 # --- How they stand ------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template, request
-from sqlalchemy import Select, select
+from sqlalchemy import Select
 
 from app.core import clock
 from app.core.db import db
@@ -17,7 +17,7 @@ from app.figures.views.targets import bp
 from app.people import queries as people
 from app.people import rules as people_rules
 from app.people.forms import OnFilter
-from app.people.models import Person, Team
+from app.people.models import Team
 
 
 @bp.get("/my-team")
@@ -36,12 +36,8 @@ def my_team() -> str:
         on=on,
         page=page,
         absent={one.person_id: one for one in db.session.scalars(people.absent_among(ids, on))},
-        training=queries.gaps_by_person(_gaps_among(ids)) if on == clock.today() else {},
+        training=queries.gaps_by_person(ids, on=on) if on == clock.today() else {},
     )
-
-
-def _gaps_among(ids: Sequence[int]) -> list[queries.CourseGaps]:
-    return queries.gaps_of(select(Person.id).where(Person.id.in_(ids)), on=clock.today())
 
 
 @bp.get("/my-team/training")
