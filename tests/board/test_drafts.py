@@ -110,6 +110,9 @@ def test_bm08_the_draft_says_what_is_not_marked_yet_and_is_issued_at_its_end(aca
     factories.booking(held, scene.people[6])
     page = academy.submit(academy.get("/board/packs/new"), TYPED)
     assert f"Before you issue it {scene.target.title} : 2 marks not recorded yet." in page.text
+    contents = {one["href"]: one.get_text() for one in page.soup.select("main nav:not(.govuk-breadcrumbs) a")}
+    assert contents == {f"#{one['id']}": one.get_text() for one in page.soup.select("main h2[id]")}
+    assert [*contents.values()][:: len(contents) - 1] == ["Where each target stands", "Issue the pack"]
     last = page.soup.select("main h2, main form")[-2:]
     assert [one.get_text(strip=True) for one in last] == ["Issue the pack", "Issue the pack"]
 
