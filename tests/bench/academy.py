@@ -258,7 +258,7 @@ class _Academy:
     def _cohort(self) -> int:
         cohort = self.draft.add(
             "cohort", code="cohort", name="New starters", folded_name="new starters",
-            is_stated_approximately=False, created_at=self.draft.since,
+            created_at=self.draft.since,
         )  # fmt: skip
         causes = {"new starter": "TWO-A", "needs upskilling": "FIVE-A"}
         for cause, code in causes.items():

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app.core import clock
-from app.core.db import supersede
+from app.core.db import db, supersede
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.figures import queries, rules
+from app.figures.models import StatedSize
 from tests import factories
 from tests.figures import scenes
+from tests.figures.scenes import ACADEMY
 from tests.pages import Pages
 
 
@@ -100,3 +103,31 @@ def test_am06_nobody_whom_a_rule_finds_joins_after_their_last_day() -> None:
         add(today + timedelta(days=8))
     assert refused.value.field == "joined_on"
     assert add(today + timedelta(days=7)) == 1
+
+
+# --- What a document says of how many there are --------------------------------------------------------
+
+
+def test_i16_the_stated_number_is_read_as_it_was_known(manager: Pages) -> None:
+    """110 since the list was made, about 118 from 1 March at noon, and nothing any more from the 8th."""
+    scene = scenes.cohort(members=6, stated_members=110)
+    assert scene.cohort is not None
+    for day, number in ((1, 118), (8, None)):
+        rules.change_cohort(
+            cohort=scene.cohort, name=scene.cohort.name, requirements={"untrained": [scene.course]},
+            stated_members=number, is_stated_approximately=number is not None, by=ACADEMY,
+            now=clock.london_time(date(2022, 3, day), time(12)),
+        )  # fmt: skip
+    db.session.commit()
+    said = {
+        "2022-02-28": "The record states 110; 6 are on the list",
+        "2022-03-01": "The record states approximately 118; 6 are on the list",
+        "2022-03-08": "",
+    }
+    for on, words in said.items():
+        page = manager.get(f"/targets/new-and-upskill?as_at=2022-02-01&known_at={on}").text
+        assert (words in page) if words else "The record states" not in page, on
+    assert "The record states" not in manager.get("/targets/new-and-upskill?as_at=2022-02-01").text
+    assert scene.cohort.stated_members is None
+    sizes = db.session.scalars(select(StatedSize).order_by(StatedSize.recorded_at)).all()
+    assert [(one.members, one.superseded_at is None) for one in sizes] == [(110, False), (118, False)]

@@ -27,7 +27,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.figures import rules as figures
-from app.figures.models import Population, PublishedFigure, TargetRule
+from app.figures.models import Population, PublishedFigure, StatedSize, TargetRule
 from app.learning.models import Mark, MarkStatus
 from app.merging import rules as merging
 from app.people import rules as people
@@ -147,6 +147,23 @@ def test_4_4_teams_and_organisations_keep_where_they_belong() -> None:
     long_ago = now - timedelta(days=9000)
     of = teams_of([team.service.id], date(2020, 1, 1), long_ago)
     assert db.session.scalars(of).all() == [team.id]
+
+
+def test_i16_what_was_stated_of_a_cohort_is_stated_since_it_was_made() -> None:
+    """Of one with a number, approximately, and one without; taken back, what is stated now stays."""
+    by, made_at = scenes.ACADEMY, clock.now() - timedelta(days=9)
+    about = {"requirements": {"untrained": [factories.course()]}, "by": by, "now": made_at}
+    figures.add_cohort(code="first", name="A", stated_members=110, is_stated_approximately=True, **about)
+    figures.add_cohort(code="second", name="B", **about)
+    db.session.commit()
+    flask_migrate.downgrade(revision="0029")
+    was = text("SELECT stated_members, is_stated_approximately FROM cohort ORDER BY id")
+    assert [tuple(row) for row in db.session.execute(was)] == [(110, True), (None, False)]
+    db.session.rollback()
+    flask_migrate.upgrade()
+    (size,) = db.session.scalars(select(StatedSize))
+    assert (size.members, size.is_approximate, size.superseded_at) == (110, True, None)
+    assert size.recorded_at == made_at
 
 
 def test_4_2_names_that_were_taken_twice_are_told_apart_and_the_audit_says_so() -> None:

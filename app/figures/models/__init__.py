@@ -25,6 +25,7 @@ from app.figures.models.who import (
     Population,
     PopulationItem,
     PopulationRule,
+    StatedSize,
 )
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "ReachStep",
     "Standing",
     "StatedFigure",
+    "StatedSize",
     "Target",
     "TargetEnd",
     "TargetKind",

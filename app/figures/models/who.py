@@ -78,32 +78,51 @@ class PopulationItem(Model):
 
 
 class Cohort(NamedOnce, Model):
-    """A named list of people with a change log, such as "New starters and those to upskill".
-
-    `stated_members` is how many a document says there are, perhaps approximately: shown beside the list,
-    never counted with (AM-06, I-16).
-    """
+    """A named list of people with a change log, such as "New starters and those to upskill"."""
 
     __tablename__ = "cohort"
-    __table_args__ = (
-        CheckConstraint("stated_members >= 1", name="stated_members_of_one_or_more"),
-        CheckConstraint(
-            "stated_members IS NOT NULL OR NOT is_stated_approximately", name="approximate_only_when_stated"
-        ),
-    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(60), unique=True)
-    stated_members: Mapped[int | None]
-    is_stated_approximately: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
+    stated: Mapped[StatedSize | None] = relationship(
+        primaryjoin="and_(StatedSize.cohort_id == Cohort.id, StatedSize.superseded_at == None)",
+        lazy="joined",
+        viewonly=True,
+        uselist=False,
+    )
     requirements: Mapped[list[CohortRequirement]] = relationship(
         primaryjoin="and_(CohortRequirement.cohort_id == Cohort.id, CohortRequirement.superseded_at == None)",
         lazy="selectin",
         order_by="CohortRequirement.id",
         viewonly=True,
     )
+
+    @property
+    def stated_members(self) -> int | None:
+        """How many a document says there are, as known now."""
+        return self.stated.members if self.stated else None
+
+    @property
+    def is_stated_approximately(self) -> bool:
+        return self.stated is not None and self.stated.is_approximate
+
+
+class StatedSize(Recorded, Model):
+    """How many people a document says that a cohort has, perhaps approximately: shown beside the list, never
+    counted with (AM-06, I-16). A figure shows it, so that it is changed by superseding.
+    """
+
+    __tablename__ = "stated_size"
+    __natural_key__ = ("cohort_id",)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
+    members: Mapped[int]
+    is_approximate: Mapped[bool] = mapped_column(default=False)
+
+    __extra_args__ = (CheckConstraint("members >= 1", name="members_of_one_or_more"),)
 
 
 class CohortRequirement(Recorded, Model):

@@ -16,10 +16,12 @@ from sqlalchemy.sql.base import ExecutableOption
 from app.core.db import Recorded, db
 from app.core.filters import day, plural
 from app.figures.models import (
+    Cohort,
     CohortRequirement,
     PopulationItem,
     PopulationRule,
     ReachStep,
+    StatedSize,
     Target,
     TargetKind,
     TargetRule,
@@ -63,6 +65,12 @@ class RuleFacts:
     rules: Sequence[TargetRule]
     populations: Sequence[PopulationRule]
     requirements: Sequence[CohortRequirement]
+    sizes: Sequence[StatedSize] = ()
+
+    def stated_size(self, cohort_id: int, known_at: datetime | None) -> StatedSize | None:
+        """How many a document said at an instant that a cohort has; before it was entered, the first."""
+        own = [one for one in self.sizes if one.cohort_id == cohort_id]
+        return next(iter(in_force(own, lambda one: one.cohort_id, known_at).get(cohort_id, [])), None)
 
     def as_known(
         self, known_at: datetime | None
@@ -82,8 +90,28 @@ def rule_facts(targets: Iterable[Target]) -> RuleFacts:
     return RuleFacts(
         _rules_of({one.id for one in targets}),
         _population_rules_of({one.population_id for one in targets if one.population_id}),
-        _requirements_of({one.cohort_id for one in targets if one.cohort_id}),
+        *_facts_of_cohorts({one.cohort_id for one in targets if one.cohort_id}),
     )
+
+
+def _facts_of_cohorts(
+    cohort_ids: Collection[int],
+) -> tuple[Sequence[CohortRequirement], Sequence[StatedSize]]:
+    """What was ever required in cohorts, and ever stated of their numbers: both are little, so that each of
+    the one beside each of the other costs less than another statement."""
+    if not cohort_ids:
+        return [], []
+    statement = (
+        select(CohortRequirement, StatedSize)
+        .select_from(Cohort)
+        .outerjoin(CohortRequirement, CohortRequirement.cohort_id == Cohort.id)
+        .outerjoin(StatedSize, StatedSize.cohort_id == Cohort.id)
+        .where(Cohort.id.in_(sorted(cohort_ids)))
+        .order_by(CohortRequirement.recorded_at, CohortRequirement.id, StatedSize.recorded_at)
+    )
+    rows = db.session.execute(statement).unique().all()
+    requirements = dict.fromkeys(one for one, _size in rows if one is not None)
+    return list(requirements), list(dict.fromkeys(one for _required, one in rows if one is not None))
 
 
 def _rules_of(target_ids: Collection[int]) -> Sequence[TargetRule]:
@@ -93,10 +121,6 @@ def _rules_of(target_ids: Collection[int]) -> Sequence[TargetRule]:
 def _population_rules_of(population_ids: Collection[int]) -> Sequence[PopulationRule]:
     items = joinedload(PopulationRule.items)
     return _facts(PopulationRule, PopulationRule.population_id, population_ids, items)
-
-
-def _requirements_of(cohort_ids: Collection[int]) -> Sequence[CohortRequirement]:
-    return _facts(CohortRequirement, CohortRequirement.cohort_id, cohort_ids)
 
 
 def _facts(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 
-from app.figures.models import CohortRequirement, PopulationRule, Target, TargetKind, TargetRule
+from app.figures.models import CohortRequirement, PopulationRule, StatedSize, Target, TargetKind, TargetRule
 from app.figures.queries import definitions
 from app.figures.queries.arithmetic import required_number
 from app.learning.queries import CourseFacts, CourseShape, course_facts
@@ -48,6 +48,12 @@ class Plan:
         """The same target with the rules in force as known at another instant, to compare them: of a course
         that it counted then, and not now, nothing is known. No statement."""
         return self.history.plan(self.target, known_at) if self.history else self
+
+    def stated_size(self, known_at: datetime | None) -> StatedSize | None:
+        """How many a document said at an instant that its cohort has."""
+        if self.history is None or self.target.cohort_id is None:
+            return None
+        return self.history.of_rules.stated_size(self.target.cohort_id, known_at)
 
     @property
     def is_flow(self) -> bool:
@@ -107,6 +113,11 @@ class Plan:
             return set()
         others = self.shapes[course].satisfied_by - self.courses
         return {other for other in others if other in self.shapes and not self.shapes[other].is_for_some}
+
+    @property
+    def courses_served(self) -> set[int]:
+        """The courses whose free places its people could take."""
+        return self.courses | {other for course in self.courses for other in self.stand_ins(course)}
 
     @property
     def asked_for(self) -> tuple[Course, ...]:

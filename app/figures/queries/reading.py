@@ -12,7 +12,7 @@ from sqlalchemy import Integer, and_, case, exists, func, literal, select, union
 
 from app.core import clock
 from app.core.db import another, db, live
-from app.figures.models import Cohort, Membership, StatedFigure, Target, TargetKind, TargetRule
+from app.figures.models import Membership, StatedFigure, StatedSize, Target, TargetKind, TargetRule
 from app.figures.queries import definitions, outlook, scopes, stated
 from app.figures.queries.arithmetic import NO_ONE, is_met, shown_percent
 from app.figures.queries.colours import has_too_few
@@ -91,8 +91,7 @@ def figures(
     sources = sources_for(plans, as_at, known_at, has_ahead=has_outlook, has_groups=has_groups, until=until)
     to_come = outlook.to_come(plans, sources) if has_outlook else None
     if to_come is not None:
-        has_quotas = any(run.quotas for run in to_come.runs)
-        plans = with_takers(plans, sources.moment, has_quotas=has_quotas)
+        plans = with_takers(plans, sources.moment, to_come.runs)
         sources = replace(sources, single_days=single_days(plans, to_come.runs, sources))
     counted = tallies(plans, db.session.execute(union_all(*counts(plans, sources))).mappings())
     baselines = _baselines(plans, as_at, known_at)
@@ -197,7 +196,7 @@ def _figure(
         beside=_beside(plan, counted),
         score=score,
         baseline=_baseline(first_listed, rule, denominator),
-        stated=_stated(target.cohort),
+        stated=_stated(plan.stated_size(moment.known_at)),
         reach_step=target.reach_step,
     )
 
@@ -219,10 +218,8 @@ def _met(rule: TargetRule, done: int, required: int | None, score: Score | None)
     return None if required is None else is_met(done, required)
 
 
-def _stated(cohort: Cohort | None) -> Stated | None:
-    if cohort is None or cohort.stated_members is None:
-        return None
-    return Stated(cohort.stated_members, cohort.is_stated_approximately)
+def _stated(size: StatedSize | None) -> Stated | None:
+    return Stated(size.members, size.is_approximate) if size else None
 
 
 def _shown(plan: Plan, number: int, denominator: int | None, score: Score | None) -> str:

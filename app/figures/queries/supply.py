@@ -106,14 +106,13 @@ def free_for(
 
 def places_left_of(target: Target, runs: Sequence[Run], *, on: date) -> dict[int, int]:
     """For each run, how many of a target's people could still book it, by the rule of its forecast."""
-    (plan,) = with_takers(plans_for([target]), Moment(on, None), has_quotas=True)
+    (plan,) = with_takers(plans_for([target]), Moment(on, None))
     return places_left_unless_kept(runs, partial(is_kept_from, plan.takers), on=on)
 
 
 def courses_served(plans: Sequence[Plan]) -> set[int]:
     """The courses whose free places people of these targets could take."""
-    own = {course for plan in plans for course in plan.courses}
-    return own | {other for plan in plans for course in plan.courses for other in plan.stand_ins(course)}
+    return {course for plan in plans for course in plan.courses_served}
 
 
 def _term(plan: Plan, sources: Sources) -> Term:

@@ -12,22 +12,31 @@ from app.core.db import db, live
 from app.figures.models import Membership
 from app.figures.queries import scopes
 from app.figures.queries.plans import Plan
-from app.figures.queries.prospects import Moment
+from app.figures.queries.prospects import FreeRun, Moment
 from app.people.models import OrganisationSector, Person, PersonKind, Spell
 from app.people.queries import covers
 
 
-def with_takers(plans: Sequence[Plan], moment: Moment, *, has_quotas: bool) -> list[Plan]:
+def with_takers(plans: Sequence[Plan], moment: Moment, runs: Sequence[FreeRun] | None = None) -> list[Plan]:
     """These plans; those of a cohort of partners alone say from which sectors its members come.
 
     Of 16 places 4 are kept for partners: a cohort of partners can take 16, one of staff or of both 12. One
-    statement for all cohorts, and none where no place of any run is kept.
+    statement for all cohorts, and none where on no run, of those that are given, places are kept that its
+    members could take.
     """
-    cohorts = {plan.target.cohort_id for plan in plans if plan.target.cohort_id is not None}
-    if not (cohorts and has_quotas):
+    cohorts = {
+        plan.target.cohort_id
+        for plan in plans
+        if plan.target.cohort_id is not None and (runs is None or _has_kept_places(plan, runs))
+    }
+    if not cohorts:
         return list(plans)
     found = _sectors_of_partners(cohorts, moment)
     return [replace(plan, members_from=found.get(plan.target.cohort_id or 0)) for plan in plans]
+
+
+def _has_kept_places(plan: Plan, runs: Sequence[FreeRun]) -> bool:
+    return any(run.quotas and run.course_id in plan.courses_served for run in runs)
 
 
 def _sectors_of_partners(cohorts: Collection[int], moment: Moment) -> dict[int, frozenset[int]]:

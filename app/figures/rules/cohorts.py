@@ -15,7 +15,7 @@ from app.core.editions import Values
 from app.core.errors import RuleBroken
 from app.core.filters import day, first_listed, plural
 from app.figures import queries
-from app.figures.models import Cohort, CohortRequirement, Membership
+from app.figures.models import Cohort, CohortRequirement, Membership, StatedSize
 from app.figures.rules.codes import (
     checked_code,
     checked_name,
@@ -68,16 +68,15 @@ def add_cohort(
     cohort = Cohort(
         code=code,
         name=name,
-        stated_members=stated_members,
-        is_stated_approximately=is_stated_approximately and stated_members is not None,
         created_at=now,
     )
     taken_by = {"folded_name": title_taken(name, "cohort")}
     save_unique(cohort, taken=code_taken(code), taken_by=taken_by)
     for cause, course in _pairs(requirements):
         record(CohortRequirement(cohort_id=cohort.id, cause=cause, course=course), by=by.name, now=now)
+    _state(cohort, stated_members, is_stated_approximately, by=by, now=now)
     db.session.flush()
-    db.session.expire(cohort, ["requirements"])
+    db.session.expire(cohort, ["requirements", "stated"])
     words = queries.requirements_in_words(cohort.requirements)
     audit.record(by=by, verb="cohort:added", thing=cohort, now=now, changes={"Required": (None, words)})
     return cohort
@@ -114,17 +113,31 @@ def change_cohort(
         db.session.flush()
         db.session.expire(cohort, ["requirements"])
     name = _checked_cohort_name(name, cohort)
-    is_approximate = is_stated_approximately and stated_members is not None
+    was_stated = cohort.stated_members, cohort.is_stated_approximately
+    _state(cohort, stated_members, is_stated_approximately, by=by, now=now)
     changes = audit.differing(
         ("Name", cohort.name, name),
-        ("Stated number", cohort.stated_members, stated_members),
-        ("Stated approximately", cohort.is_stated_approximately, is_approximate),
+        ("Stated number", was_stated[0], cohort.stated_members),
+        ("Stated approximately", was_stated[1], cohort.is_stated_approximately),
         ("Required", words_before, queries.requirements_in_words(cohort.requirements)),
     )
-    cohort.name, cohort.stated_members, cohort.is_stated_approximately = name, stated_members, is_approximate
+    cohort.name = name
     save_unique(cohort, taken=title_taken(name, "cohort"))
     if changes:
         audit.record(by=by, verb="cohort:changed", thing=cohort, now=now, changes=changes, reason=why)
+
+
+def _state(cohort: Cohort, members: int | None, is_approximate: bool, *, by: Actor, now: datetime) -> None:
+    """What a document says of how many there are, as of now; what it said before is known of that time."""
+    is_approximate = is_approximate and members is not None
+    if (members, is_approximate) == (cohort.stated_members, cohort.is_stated_approximately):
+        return
+    known_from = supersede(cohort.stated, by=by.name, now=now) if cohort.stated else now
+    if members is not None:
+        row = StatedSize(cohort_id=cohort.id, members=members, is_approximate=is_approximate)
+        record(row, by=by.name, now=now, recorded_at=known_from)
+    db.session.flush()
+    db.session.expire(cohort, ["stated"])
 
 
 def values_of_cohort(cohort: Cohort) -> Values:
