@@ -229,6 +229,7 @@ def bookings_of(run: Run, state: BookingState) -> list[Booking]:
 def test_4_9_each_number_of_the_rates_leads_to_its_places(pages: Pages, march: Run) -> None:
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
     page = pages.get(f"/attendance-rates?as_at={DAY}")
+    assert page.links()["Non-attendance"] == "/definitions#non-attendance"
     numbers = numbers_that_lead(page, "/attendance-rates/places/")
     lists = {address.split("?")[0].rsplit("/", 1)[-1]: number for address, number in numbers.items()}
     assert lists == {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from app.figures import queries, rules
 from app.figures.models import Membership, TargetKind
 from tests import factories
 from tests.figures import scenes
-from tests.pages import Pages
+from tests.pages import Page, Pages
 
 
 @pytest.fixture
@@ -315,6 +315,26 @@ def test_bm06_definitions_are_one_click_away(pages: Pages) -> None:
     assert page.h1 == "What the figures mean"
     assert "Employees in post whose role group is Social Worker" in page.text
     assert all(kind.meaning in page.text for kind in TargetKind)
+
+
+def _terms(page: Page) -> dict[str, str]:
+    """The terms of a page that lead to their definition, each with its anchor."""
+    links = page.soup.select('main a[href^="/definitions#"]')
+    return {link.get_text(strip=True): link["href"].partition("#")[2] for link in links}
+
+
+def test_bm06_each_term_of_a_figure_leads_to_its_own_definition(pages: Pages) -> None:
+    """Whoever wonders what “Best case” is need not look for it in a page of definitions."""
+    scenes.coverage(trained=1, untrained=2, percent="80", deadline=clock.today() + timedelta(days=60))
+    pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    terms = _terms(pages.get("/targets/two-day"))
+    found = {
+        one["id"]: one.get_text(strip=True) for one in pages.get("/definitions").soup.select("main [id]")
+    }
+    themselves = {"Coverage", "Who is counted", "Complete", "Likely", "Best case", "Free places"}
+    assert {word: found[terms[word]] for word in themselves} == {word: word for word in themselves}
+    assert (terms["Minimum"], terms["What the colour “Red” means"]) == ("met-and-the-percentage-shown", "red")
+    assert set(terms.values()) <= set(found)
 
 
 def test_a_target_that_is_not_there(manager: Pages) -> None:
