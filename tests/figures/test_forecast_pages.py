@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,9 +19,11 @@ from app.core import clock
 from app.core.db import db
 from app.core.filters import day
 from app.core.permissions import Role
+from app.figures import rules
 from tests import factories
+from tests.factories import LONG_AGO
 from tests.figures import scenes
-from tests.figures.scenes import Scene
+from tests.figures.scenes import ACADEMY, Scene
 from tests.figures.test_prospects import MARCH, february
 from tests.pages import Pages
 
@@ -182,6 +185,41 @@ def test_4_11_on_the_deadlines_own_day_once_it_is_over_nobody_is_to_be_booked(
         assert words not in page.text, words
     known = pages.get(f"{address}&known_at=2022-03-31T09:00")
     assert "Book 3 more people" in known.text
+
+
+def test_am08_whom_to_invite_can_be_narrowed_to_a_service_or_a_team(manager: Pages) -> None:
+    """Of two teams of one name each is its own service's; everybody on the page is everybody there."""
+    scene = scenes.cohort(members=0, deadline=clock.today() + timedelta(days=90))
+    teams = [factories.team("North", "Early Help"), factories.team("North", "Duty")]
+    for team, name in zip(teams, ("Tom", "Ann"), strict=True):
+        person = factories.staff(first_name=name, last_name="Reyes", team_id=team.id)
+        rules.add_people(
+            cohort=scene.cohort, typed=str(person.employee_number), joined_on=scenes.LISTED_ON,
+            cause="untrained", by=ACADEMY, now=LONG_AGO,
+        )  # fmt: skip
+    soon = clock.today() + timedelta(days=40)
+    run = factories.run(scene.course, days=[soon, soon + timedelta(days=1)])
+    db.session.commit()
+    address = f"/targets/new-and-upskill/not-booked/{scene.course.id}"
+    for asked, there in (
+        ("", {"Tom Reyes", "Ann Reyes"}),
+        ("?service=Duty", {"Ann Reyes"}),
+        (f"?team={teams[0].id}", {"Tom Reyes"}),
+        (f"?service=Duty&team={teams[0].id}", {"Tom Reyes"}),
+        ("?service=Nowhere&team=0", {"Tom Reyes", "Ann Reyes"}),
+    ):
+        page = manager.get(f"{address}{asked}")
+        assert {name for name in ("Tom Reyes", "Ann Reyes") if name in page.text} == there, asked
+    here = f"{address}?service=Duty"  # a form without an action goes to where its page is
+    page = replace(manager.get(here), path=here)
+    page = manager.submit(page, {"who": "everybody", "runs": str(run.id), "how": "invite"}, form=1)
+    assert "Invite 1 person to 1 run" in page.text
+    page = manager.submit(replace(page, path=here))
+    assert "1 person invited by e-mail." in page.text
+    assert "Tom Reyes" not in page.text
+    factories.team("South", "Fostering")
+    db.session.commit()
+    assert "Nobody there is left to invite." in manager.get(f"{address}?service=Fostering").text
 
 
 def _to_come() -> Scene:

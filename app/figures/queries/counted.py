@@ -200,15 +200,18 @@ def _stand_so(people: Subquery, which: Counted, sources: Sources) -> list[Column
     return conditions.get(which, [])
 
 
-def not_booked(target: Target, course: Course, *, on: date) -> Select[tuple[Person, str, int, int, int]]:
-    """Those of a target's people who are neither complete nor booked, and lack this course (AM-07, AM-08).
+def not_booked(
+    target: Target, course: Course, *, on: date, among: Among | None = None
+) -> Select[tuple[Person, str, int, int, int]]:
+    """Those of a target's people who are neither complete nor booked, and lack this course (AM-07, AM-08);
+    with `among` those of one service or team.
 
     Somebody whose completion has run out lacks it for coverage, not for a cohort (4.3).
     """
     done = standings([course.id], as_at=on).subquery()
     counts = true() if target.cohort_id is not None else done.c.is_current
     has_it = exists().where(done.c.person_id == Person.id, counts)
-    found = counted(target, Counted.NOT_BOOKED, as_at=on).where(~has_it)
+    found = counted(target, Counted.NOT_BOOKED, as_at=on, among=among).where(~has_it)
     if target.cohort_id is None or plans_for([target])[0].rule.course_id:
         return found
     return found.where(scopes.is_required(target.cohort_id, Person.id, course.id, on))

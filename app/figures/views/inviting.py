@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.bookings import queries as bookings
@@ -19,6 +19,7 @@ from app.core.web import (
     Page,
     current_actor,
     get_or_404,
+    id_asked,
     one_or_404,
     paginate,
     requires,
@@ -28,6 +29,7 @@ from app.core.web import (
 from app.figures import queries, rules
 from app.figures.models import Target
 from app.figures.views.targets import bp
+from app.people import queries as people
 from app.people.models import Person
 from app.programmes.models import Course
 
@@ -39,23 +41,48 @@ def not_booked(code: str, course_id: int) -> str | Response:
     target, course = _target_or_404(code), get_or_404(Course, course_id)
     if not _is_asked_for(target):
         return redirect(url_for("figures.target", code=target.code))
-    found = bookings.invited_last(queries.not_booked(target, course, on=clock.today()), course)
-    people = paginate(found, size=PEOPLE_ON_A_PAGE, scalars=False)
+    teams = db.session.execute(people.team_names()).all()
+    service, team_id, among = _part_asked(teams)
+    found = queries.not_booked(target, course, on=clock.today(), among=among)
+    page = paginate(bookings.invited_last(found, course), size=PEOPLE_ON_A_PAGE, scalars=False)
     form = InviteForm()
-    _offer(form, target, course, people)
+    _offer(form, target, course, page)
     if form.validate_on_submit():
-        back = url_for("figures.not_booked", code=target.code, course_id=course.id)
+        part = {"service": service, "team": team_id}
+        back = url_for("figures.not_booked", code=target.code, course_id=course.id, **part)
         with rule_errors_on(form):
             chosen = db.session.scalars(bookings.people_to_book(form.chosen)).all()
             if asked := form.question(course, chosen):
-                page = "bookings/check_inviting.html"
-                return render_template(page, course=course, form=form, people=chosen, asked=asked, back=back)
+                check = "bookings/check_inviting.html"
+                return render_template(check, course=course, form=form, people=chosen, asked=asked, back=back)
             news = _invite_or_book(course, form, chosen)
             db.session.commit()
             for words, tone in news:
                 flash(words, tone)
             return redirect(back)
-    return render_template("figures/not_booked.html", target=target, course=course, form=form, page=people)
+    return render_template(
+        "figures/not_booked.html",
+        target=target,
+        course=course,
+        form=form,
+        page=page,
+        teams=teams,
+        service=service,
+        team_id=team_id,
+        is_part=bool(among.asked),
+    )
+
+
+def _part_asked(teams: Sequence[Any]) -> tuple[str | None, int | None, queries.Among]:
+    """Which service and team the address asks for (?service=Duty&team=7), of those that there are; a team is
+    asked for with its service, as another may have one of the same name."""
+    service, team_id = request.args.get("service"), id_asked("team")
+    for own_id, name, _service_id, own_service in teams:
+        if own_id == team_id:
+            return own_service, team_id, queries.Among(service=own_service, team=name)
+    if all(own_service != service for *_team, own_service in teams):
+        service = None
+    return service, None, queries.Among(service=service)
 
 
 def _invite_or_book(course: Course, form: InviteForm, chosen: Sequence[Person]) -> list[tuple[str, str]]:
@@ -90,11 +117,11 @@ def _offer(form: InviteForm, target: Target, course: Course, page: Page[Any]) ->
     found = bookings.bookable_runs([course.id], now=clock.now()).limit(RUNS_AT_MOST)
     runs = db.session.scalars(found).all()
     invited = bookings.invited_in_words(course.id, [person.id for person, *_ in page.rows])
-    people = [
+    choices = [
         SelectChoice(value=str(person.id), label=_in_words(person, note, invited.get(person.id)))
         for person, note, *_ in page.rows
     ]
-    form.offer(people, runs, queries.places_left_of(target, runs, on=clock.today()))
+    form.offer(choices, runs, queries.places_left_of(target, runs, on=clock.today()))
 
 
 def _in_words(person: Person, note: str | None, invited: str | None) -> str:
