@@ -93,6 +93,8 @@ DONE = {
     "message:tried again": "E-mail tried again",
     "organisation:added": "Organisation added",
     "organisation:edited": "Organisation edited",
+    "organisation:last day recorded": "Last day of an organisation recorded",
+    "organisation:last day taken back": "Last day of an organisation taken back",
     "organisation:renamed": "Organisation renamed",
     "pack:issued": "Board pack issued",
     "person:added": "Person added",
@@ -177,12 +179,18 @@ DONE = {
     "target:stated figure taken back": "Stated figure taken back",
     "team:added": "Team added",
     "team:edited": "Team edited",
+    "team:last day recorded": "Last day of a team recorded",
+    "team:last day taken back": "Last day of a team taken back",
     "trainer:added": "Trainer added",
     "trainer:changed": "Trainer changed",
+    "trainer:last day recorded": "Last day of a trainer recorded",
+    "trainer:last day taken back": "Last day of a trainer taken back",
     "trainer:licence": "Licence of a trainer recorded",
     "trainer:licence removed": "Licence of a trainer removed",
     "venue:added": "Venue added",
     "venue:changed": "Venue changed",
+    "venue:last day recorded": "Last day of a venue recorded",
+    "venue:last day taken back": "Last day of a venue taken back",
 }
 
 # What things are called whose table has another name than the council’s word.

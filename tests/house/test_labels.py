@@ -32,6 +32,10 @@ MADE_VERBS = {
     *(f"run:date {state}" for state in ProposalState),
     *(f"{listed}:added" for listed in ("service", "role group", "sector", "organisation")),
     *(f"{listed}:renamed" for listed in ("service", "role group", "sector", "organisation")),
+    *(
+        f"{closed}:last day {done}"
+        for closed, done in product(("organisation", "team", "trainer", "venue"), ("recorded", "taken back"))
+    ),
     *(f"{of}:joining instructions {done}" for of, done in product(("run", "course"), ("changed", "removed"))),
     *(
         f"{of}:material {done}"
