@@ -243,13 +243,13 @@ def test_am08_from_the_shortfall_to_an_invitation(manager: Pages) -> None:
     page = manager.get(next(href for words, href in page.links().items() if words.startswith("Invite those")))
     assert scene.people[0].name in page.text
     form = {"runs": [str(run.id)], "how": "invite", "people": [str(one.id) for one in scene.people]}
-    page = manager.submit(manager.submit(page, form))
+    page = manager.submit(manager.submit(page, form, form=1))
     assert "1 person invited by e-mail." in page.text
     assert f"Without an e-mail address, so not invited: {scene.people[1].name}." in page.text
     assert db.session.scalar(select(func.count(Invitation.id))) == 1
     today = day(clock.today())
     assert page.text.count(f"invited on {today}") == 1
-    page = manager.submit(page, {"runs": [str(run.id)], "how": "invite", "who": "everybody"})
+    page = manager.submit(page, {"runs": [str(run.id)], "how": "invite", "who": "everybody"}, form=1)
     assert f"1 person was invited already, on {today}." in page.text
     assert db.session.scalar(select(func.count(Invitation.id))) == 1
 
@@ -279,7 +279,7 @@ def test_am08_who_was_booked_since_the_page_was_opened_is_said_to_be_off_the_lis
     page = manager.get(f"/targets/new-and-upskill/not-booked/{scene.course.id}")
     factories.booking(run, scene.people[0])
     people = [str(one.id) for one in scene.people]
-    page = manager.submit(page, {"runs": [str(run.id)], "how": "invite", "people": people})
+    page = manager.submit(page, {"runs": [str(run.id)], "how": "invite", "people": people}, form=1)
     assert page.errors == ["Choose again: what you chose is not on the list any more"]
     assert db.session.scalar(select(func.count(Invitation.id))) == 0
 
@@ -302,7 +302,8 @@ def test_am08_or_they_are_booked_at_once_and_leave_the_list(manager: Pages) -> N
     scene = _to_come()
     run = factories.run(scene.course)
     address = f"/targets/new-and-upskill/not-booked/{scene.course.id}"
-    asked = manager.submit(manager.get(address), {"runs": [str(run.id)], "how": "book", "who": "everybody"})
+    typed = {"runs": [str(run.id)], "how": "book", "who": "everybody"}
+    asked = manager.submit(manager.get(address), typed, form=1)
     assert asked.h1 == f"Book 2 people onto {run.code}, with 16 places left?"
     page = manager.submit(asked)
     assert "2 people have a place." in page.text

@@ -349,7 +349,7 @@ def test_4_8_the_deadline_is_inclusive() -> None:
     scenes.complete(scene.people[1], scene.course, date(2022, 4, 1))
     on_the_day = queries.figure(scene.target, as_at=DEADLINE)
     after = queries.figure(scene.target, as_at=date(2022, 4, 1))
-    assert (on_the_day.numerator, on_the_day.standing) == (1, Standing.NOT_YET)
+    assert (on_the_day.numerator, on_the_day.standing) == (1, Standing.MISSED)
     assert (after.numerator, after.standing) == (2, Standing.MET)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.figures.forms.asked import PERIODS, SessionsAsked, among_from, monday_from
+from app.figures.forms.asked import PERIODS, PartAsked, SessionsAsked, among_from, monday_from
 from app.figures.forms.beside import ColourForm, MilestoneForm, SessionsForm, StatedForm, TakeBackForm
 from app.figures.forms.cohorts import AddPeopleForm, ChooseForm, CohortForm, LeaveForm, WithdrawForm
 from app.figures.forms.dates import DatesForm
@@ -25,6 +25,7 @@ __all__ = [
     "LeaveForm",
     "MilestoneForm",
     "MovementForm",
+    "PartAsked",
     "PopulationForm",
     "PublishForm",
     "SessionsAsked",

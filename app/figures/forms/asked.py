@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from typing import Any
 
 from app.core import clock
 from app.core.errors import RuleBroken
@@ -61,3 +62,31 @@ class SessionsAsked:
     def address(self) -> dict[str, str]:
         """What links to the rows of these sessions carry."""
         return {"period": self.period, **self.dates.address()}
+
+
+@dataclass(frozen=True)
+class PartAsked:
+    """Of which service, or team of it, the people of a page are, as its address says."""
+
+    service: str | None = None
+    team: str | None = None
+    team_id: int | None = None
+
+    @classmethod
+    def read(cls, arguments: Mapping[str, str], teams: Sequence[tuple[int, str, int, str]]) -> PartAsked:
+        """From `?service=Duty&team=7`, where there is such a one. A team is asked for with its own service:
+        another may have one of the same name."""
+        for team_id, team, _service_id, service in teams:
+            if str(team_id) == arguments.get("team"):
+                return cls(service, team, team_id)
+        asked = arguments.get("service")
+        return cls(asked) if any(service == asked for *_team, service in teams) else cls()
+
+    @property
+    def among(self) -> Among:
+        return Among(service=self.service, team=self.team)
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """The same for the address of a page."""
+        return {"service": self.service, "team": self.team_id}

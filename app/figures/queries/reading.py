@@ -161,8 +161,7 @@ def figures_on_days(
 def _figure(
     plan: Plan, tally: TargetCounts, first_listed: _Listed | None, score: Score | None, moment: Moment
 ) -> Figure:
-    target, rule = plan.target, plan.rule
-    counted = tally.numbers
+    target, rule, counted = plan.target, plan.rule, tally.numbers
     numerator, denominator = counted["done"], counted["in_scope"] if plan.has_scope else None
     required = required_of(rule, denominator)
     return Figure(

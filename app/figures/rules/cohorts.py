@@ -113,12 +113,9 @@ def change_cohort(
         db.session.flush()
         db.session.expire(cohort, ["requirements"])
     name = _checked_cohort_name(name, cohort)
-    was_stated = cohort.stated_members, cohort.is_stated_approximately
-    _state(cohort, stated_members, is_stated_approximately, by=by, now=now)
     changes = audit.differing(
         ("Name", cohort.name, name),
-        ("Stated number", was_stated[0], cohort.stated_members),
-        ("Stated approximately", was_stated[1], cohort.is_stated_approximately),
+        *_state(cohort, stated_members, is_stated_approximately, by=by, now=now),
         ("Required", words_before, queries.requirements_in_words(cohort.requirements)),
     )
     cohort.name = name
@@ -127,17 +124,23 @@ def change_cohort(
         audit.record(by=by, verb="cohort:changed", thing=cohort, now=now, changes=changes, reason=why)
 
 
-def _state(cohort: Cohort, members: int | None, is_approximate: bool, *, by: Actor, now: datetime) -> None:
-    """What a document says of how many there are, as of now; what it said before is known of that time."""
+def _state(
+    cohort: Cohort, members: int | None, is_approximate: bool, *, by: Actor, now: datetime
+) -> Sequence[tuple[str, object, object]]:
+    """What a document says of how many there are, as of now; what it said before is known of that time.
+    Returns what it was and is."""
     is_approximate = is_approximate and members is not None
-    if (members, is_approximate) == (cohort.stated_members, cohort.is_stated_approximately):
-        return
+    was = cohort.stated_members, cohort.is_stated_approximately
+    changes = [("Stated number", was[0], members), ("Stated approximately", was[1], is_approximate)]
+    if was == (members, is_approximate):
+        return []
     known_from = supersede(cohort.stated, by=by.name, now=now) if cohort.stated else now
     if members is not None:
         row = StatedSize(cohort_id=cohort.id, members=members, is_approximate=is_approximate)
         record(row, by=by.name, now=now, recorded_at=known_from)
     db.session.flush()
     db.session.expire(cohort, ["stated"])
+    return changes
 
 
 def values_of_cohort(cohort: Cohort) -> Values:

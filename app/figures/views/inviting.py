@@ -19,7 +19,6 @@ from app.core.web import (
     Page,
     current_actor,
     get_or_404,
-    id_asked,
     one_or_404,
     paginate,
     requires,
@@ -27,6 +26,7 @@ from app.core.web import (
     rule_errors_on,
 )
 from app.figures import queries, rules
+from app.figures.forms import PartAsked
 from app.figures.models import Target
 from app.figures.views.targets import bp
 from app.people import queries as people
@@ -41,48 +41,31 @@ def not_booked(code: str, course_id: int) -> str | Response:
     target, course = _target_or_404(code), get_or_404(Course, course_id)
     if not _is_asked_for(target):
         return redirect(url_for("figures.target", code=target.code))
-    teams = db.session.execute(people.team_names()).all()
-    service, team_id, among = _part_asked(teams)
-    found = queries.not_booked(target, course, on=clock.today(), among=among)
+    teams = db.session.execute(people.team_names()).tuples().all()
+    part = PartAsked.read(request.args, teams)
+    found = queries.not_booked(target, course, on=clock.today(), among=part.among)
     page = paginate(bookings.invited_last(found, course), size=PEOPLE_ON_A_PAGE, scalars=False)
     form = InviteForm()
     _offer(form, target, course, page)
     if form.validate_on_submit():
-        part = {"service": service, "team": team_id}
-        back = url_for("figures.not_booked", code=target.code, course_id=course.id, **part)
+        back = url_for("figures.not_booked", code=target.code, course_id=course.id, **part.address)
         with rule_errors_on(form):
-            chosen = db.session.scalars(bookings.people_to_book(form.chosen)).all()
-            if asked := form.question(course, chosen):
-                check = "bookings/check_inviting.html"
-                return render_template(check, course=course, form=form, people=chosen, asked=asked, back=back)
-            news = _invite_or_book(course, form, chosen)
-            db.session.commit()
-            for words, tone in news:
-                flash(words, tone)
-            return redirect(back)
-    return render_template(
-        "figures/not_booked.html",
-        target=target,
-        course=course,
-        form=form,
-        page=page,
-        teams=teams,
-        service=service,
-        team_id=team_id,
-        is_part=bool(among.asked),
-    )
+            return _asked_or_done(course, form, back)
+    context = {"target": target, "course": course, "form": form, "page": page, "teams": teams, "part": part}
+    return render_template("figures/not_booked.html", **context)
 
 
-def _part_asked(teams: Sequence[Any]) -> tuple[str | None, int | None, queries.Among]:
-    """Which service and team the address asks for (?service=Duty&team=7), of those that there are; a team is
-    asked for with its service, as another may have one of the same name."""
-    service, team_id = request.args.get("service"), id_asked("team")
-    for own_id, name, _service_id, own_service in teams:
-        if own_id == team_id:
-            return own_service, team_id, queries.Among(service=own_service, team=name)
-    if all(own_service != service for *_team, own_service in teams):
-        service = None
-    return service, None, queries.Among(service=service)
+def _asked_or_done(course: Course, form: InviteForm, back: str) -> str | Response:
+    """The page that asks about those who were chosen; once that was looked at, what was asked is done."""
+    chosen = db.session.scalars(bookings.people_to_book(form.chosen)).all()
+    if asked := form.question(course, chosen):
+        check = "bookings/check_inviting.html"
+        return render_template(check, course=course, form=form, people=chosen, asked=asked, back=back)
+    news = _invite_or_book(course, form, chosen)
+    db.session.commit()
+    for words, tone in news:
+        flash(words, tone)
+    return redirect(back)
 
 
 def _invite_or_book(course: Course, form: InviteForm, chosen: Sequence[Person]) -> list[tuple[str, str]]:

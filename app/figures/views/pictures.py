@@ -26,12 +26,7 @@ def progress(code: str) -> str:
     dates = DatesForm.read(request.args)
     context: dict[str, Any] = {"chart": None}
     if dates.is_right and found.kind.counts_people:
-        last = dates.happened_by
-        year = queries.weekly(found, first=last - queries.YEAR, last=last, known_at=dates.known)
-        sees_names = current_actor().sees_names
-        points = queries.as_seen(
-            queries.since_it_began(year, found.programme.starts_on), sees_names=sees_names
-        )
+        points, sees_names = _points(found, dates), current_actor().sees_names
         milestones = queries.own_milestones(
             found, as_at=dates.on, known_at=dates.known, sees_names=sees_names
         )
@@ -48,6 +43,14 @@ def progress(code: str) -> str:
         context["has_ended"] = end is not None and end.is_over(clock.today())
         context["points"] = list(reversed(points))
     return render_template("figures/progress.html", target=found, form=dates, **context)
+
+
+def _points(target: Target, dates: DatesForm) -> list[queries.Point]:
+    """A year of weeks up to the day, or since its programme began, as whoever asks may see them."""
+    last = dates.happened_by
+    year = queries.weekly(target, first=last - queries.YEAR, last=last, known_at=dates.known)
+    points = queries.since_it_began(year, target.programme.starts_on)
+    return queries.as_seen(points, sees_names=current_actor().sees_names)
 
 
 @bp.get("/targets/<code>/breakdown")
