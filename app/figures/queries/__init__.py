@@ -53,7 +53,7 @@ from app.figures.queries.direction import Direction, direction, same_words
 from app.figures.queries.doubts import flagged_people, flags_of, possible_duplicates_counted
 from app.figures.queries.ended import Ended, ended, ended_count
 from app.figures.queries.ending import end_of, ends_of
-from app.figures.queries.few import as_seen
+from app.figures.queries.few import FEW_TO_DRAW, FEW_TO_MOVE, as_seen
 from app.figures.queries.figure import (
     STARTED_LATELY,
     Figure,
@@ -209,6 +209,8 @@ __all__ = [
     "DEFAULT_SCORE_MARGIN",
     "ENOUGH_PLACES",
     "FEW",
+    "FEW_TO_DRAW",
+    "FEW_TO_MOVE",
     "GROUPS_NOT_SHOWN",
     "HOW_PLANNED",
     "KEPT_AS_STATED",

@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol, Self, TypeVar
 
+from app.figures.queries.arithmetic import FEW
+
+FEW_TO_DRAW = f"{FEW.capitalize()} people are counted on this day, so that nothing is drawn of them."
+FEW_TO_MOVE = (
+    f"{FEW.capitalize()} people are counted on one of these days, so that nothing is shown of what moved."
+)
+
 
 class _Told(Protocol):
     def for_the_board(self) -> Self: ...

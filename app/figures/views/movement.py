@@ -21,10 +21,10 @@ def movement(code: str) -> str:
     target = one_or_404(queries.target_coded(code))
     form = MovementForm.read(request.args)
     found = _movement(target, form) if form.is_right and target.kind.counts_people else None
-    is_few = found is not None and found.is_few and not current_actor().sees_names
-    return render_template(
-        "figures/movement.html", target=target, form=form, movement=None if is_few else found, is_few=is_few
-    )
+    why_not = ""
+    if found is not None and found.is_few and not current_actor().sees_names:
+        found, why_not = None, queries.FEW_TO_MOVE
+    return render_template("figures/movement.html", target=target, form=form, movement=found, why_not=why_not)
 
 
 @bp.get("/targets/<code>/movement/<step>")

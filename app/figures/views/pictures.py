@@ -24,7 +24,7 @@ def progress(code: str) -> str:
     planned."""
     found = one_or_404(queries.target_coded(code))
     dates = DatesForm.read(request.args)
-    context: dict[str, Any] = {"chart": None}
+    context: dict[str, Any] = {"chart": None, "why_not": ""}
     if dates.is_right and found.kind.counts_people:
         points, sees_names = _points(found, dates), current_actor().sees_names
         milestones = queries.own_milestones(
@@ -32,6 +32,7 @@ def progress(code: str) -> str:
         )
         planned = queries.planned_line([one.milestone for one in milestones], in_scope=points[-1].in_scope)
         figure = _as_seen(queries.figure(found, as_at=dates.on, known_at=dates.known))
+        context["why_not"] = queries.FEW_TO_DRAW if figure.is_few else ""
         if not figure.is_few:
             context["chart"] = files.progress_chart(
                 queries.drawn(points), planned, deadline=figure.deadline, outlook=files.outlook_of(figure)
