@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.board.models import Pack
 from app.board.queries.shape import Column, Section
 from app.board.queries.whole import Line, Told
 from app.core.filters import day, day_and_time, listed
 from app.figures import queries as figures
-from app.figures.models import TargetEnd
+from app.figures.models import PublishedFigure
 from app.figures.queries import Restated
 
 
@@ -31,13 +33,7 @@ def what_moved(told: Told) -> Section:
     moved = [(figure.code, figure.title, *cells) for figure, cells in found if cells]
     asked_for = {line.target.id for line in told.lines}
     ended = [one for one in last.figures if one.target_id not in asked_for and one.target_id in told.ends]
-    moved += [
-        _ended(one, told.ends[one.row.target_id])
-        for one in figures.as_seen(
-            (figures.AsPublished(one, of_few=one.id in told.past.few) for one in ended),
-            sees_names=told.sees_names,
-        )
-    ]
+    moved += _ended(ended, told)
     still = [f"“{figure.title}”" for figure, cells in found if not cells]
     notes = [f"Neither moved nor restated: {listed(still)}."] if still else []
     notes.append(
@@ -70,8 +66,15 @@ def _moved(then: Restated | None, line: Line, told: Told) -> tuple[str, ...]:
     return then.published_words, then.now.quoted, reasons, figure.quoted, words
 
 
-def _ended(published: figures.AsPublished, end: TargetEnd) -> tuple[str, ...]:
-    """The code of a target that is asked for no more, what was published of it, and why it is not."""
-    ended = f"Ended on {day(end.last_day)}"
-    row = published.row
-    return row.target.code, row.title, published.count, "", "", ended, end.reason or ""
+def _ended(published: Sequence[PublishedFigure], told: Told) -> list[tuple[str, ...]]:
+    """The codes of targets that are asked for no more, what was published of them, and why they are not."""
+    seen = figures.as_seen(
+        (figures.AsPublished(one, of_few=one.id in told.past.few) for one in published),
+        sees_names=told.sees_names,
+    )
+    rows: list[tuple[str, ...]] = []
+    for one in seen:
+        end = told.ends[one.row.target_id]
+        ended = f"Ended on {day(end.last_day)}"
+        rows.append((one.row.target.code, one.row.title, one.count, "", "", ended, end.reason or ""))
+    return rows

@@ -73,14 +73,16 @@ class PartAsked:
     team_id: int | None = None
 
     @classmethod
-    def read(cls, arguments: Mapping[str, str], teams: Sequence[tuple[int, str, int, str]]) -> PartAsked:
+    def read(
+        cls, arguments: Mapping[str, str], teams: Sequence[tuple[int, str, int, str, date | None]]
+    ) -> PartAsked:
         """From `?service=Duty&team=7`, where there is such a one. A team is asked for with its own service:
         another may have one of the same name."""
-        for team_id, team, _service_id, service in teams:
+        for team_id, team, _service_id, service, _last_day in teams:
             if str(team_id) == arguments.get("team"):
                 return cls(service, team, team_id)
         asked = arguments.get("service")
-        return cls(asked) if any(service == asked for *_team, service in teams) else cls()
+        return cls(asked) if any(service == asked for *_team, service, _last_day in teams) else cls()
 
     @property
     def among(self) -> Among:
