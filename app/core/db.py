@@ -240,13 +240,15 @@ def supersede_all(facts: Iterable[Recorded], *, by: str, now: datetime) -> list[
     return until
 
 
-def lock_row(model: type[Any], ident: int) -> Any:
+def lock_row(model: type[Any], ident: int, *, is_shared: bool = False) -> Any:
     """The row, re-read and locked until the transaction ends, or None when there is none.
 
-    PostgreSQL locks the row; on SQLite the whole transaction is already the only writer.
+    A shared lock is for whoever only points at the row, and relies on what it says: many hold one at once,
+    and whoever would change the row waits for them. PostgreSQL locks the row; on SQLite the whole
+    transaction is already the only writer.
     """
     return db.session.execute(
-        select(model).where(model.id == ident).with_for_update(of=model),
+        select(model).where(model.id == ident).with_for_update(read=is_shared, of=model),
         execution_options={"populate_existing": True},
     ).scalar_one_or_none()
 

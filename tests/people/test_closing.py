@@ -136,6 +136,23 @@ def test_of_somebody_who_joins_and_whoever_closes_at_once_one_is_refused(app: Fl
     assert bool(after) is (told[-1] == "last_day")
 
 
+def test_whoever_joins_a_manager_waits_for_no_change_of_the_manager_in_vain(app: Flask) -> None:
+    """Five begin under Kim in Kim's own team while Kim's post changes: none ends in a deadlock."""
+    team_id, kim_id = factories.team("Night").id, factories.staff().id
+    people = [factories.person().id for _ in range(6)]
+
+    def act(number: int) -> None:
+        kim, post = db.session.get_one(Person, kim_id), {"team_id": team_id}
+        if number == 0:
+            rules.change_spell(person=kim, on=AFTER, by=ACADEMY, now=NOW, **post)
+            return
+        person = db.session.get_one(Person, people[number])
+        of_kim = {"employment_type": EmploymentType.EMPLOYEE, "manager_id": kim_id}
+        rules.open_spell(person=person, first_day=BEFORE, by=ACADEMY, now=NOW, **of_kim, **post)
+
+    assert at_once(app, act) == ["done"] * 6
+
+
 # --- What is closed takes nobody more --------------------------------------------------------------------
 
 

@@ -78,10 +78,11 @@ def check_not_outlasting(spell: Spell) -> None:
     """No post goes on in a team, or with an organisation, after its last day.
 
     Its row stays locked, so that of somebody who joins and whoever closes it at once, the second sees what
-    the first saved.
+    the first saved. Those who join share the lock: were it each one's own, one who joins Kim's team under Kim
+    and a change of Kim's own post would wait for each other.
     """
     for model, ident in ((Team, spell.team_id), (Organisation, spell.organisation_id)):
-        thing: Closes | None = lock_row(model, ident) if ident is not None else None
+        thing: Closes | None = None if ident is None else lock_row(model, ident, is_shared=True)
         if thing is None or thing.last_day is None:
             continue
         if spell.last_day is None or spell.last_day > thing.last_day:
