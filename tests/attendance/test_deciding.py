@@ -23,7 +23,8 @@ from app.learning.models import Mark, MarkStatus, PartlyHeld, Submission
 from app.learning.queries import completions
 from app.people.models import Person
 from app.reminders.queries import waiting
-from app.sessions.models import TrainingSession
+from app.sessions import rules as session_rules
+from app.sessions.models import Mode, Run, TrainingSession
 from app.sessions.rules import PlannedSession
 from tests import factories
 from tests.attendance.marking import evening, mark
@@ -382,6 +383,36 @@ def test_u23_the_register_of_a_session_that_was_not_held_leads_to_another_day(
     assert "Nothing waits to be decided" in pages.get("/registers/to-decide").text
     assert "Nobody is without another day" in pages.get(f"/sessions/{session.id}/another-day").text
     pages.sign_in(factories.user(Role.TRAINER)).get(f"/sessions/{session.id}/another-day", status=403)
+
+
+@pytest.mark.parametrize("was_broken_off", [True, False])
+def test_u23_another_day_does_without_a_venue_and_a_trainer_that_are_closed_by_then_and_says_so(
+    pages: Pages, travel_to, was_broken_off: bool
+) -> None:
+    travel_to(TUESDAY)
+    session, trainer = a_session()
+    session.mode, session.link, session.venue_id = Mode.IN_PERSON, None, factories.venue("Plough Lane").id
+    person = factories.staff()
+    mark(session.run, 1, person, status=ATTENDED if was_broken_off else MarkStatus.NOT_HELD)
+    path = f"/sessions/{session.id}/another-day"
+    if was_broken_off:
+        rules.note_partly_held(session=session, minutes=150, reason="Fire", by=trainer, now=evening(TUESDAY))
+        path = f"/sessions/{session.id}/partly-held"
+    for one in (session.venue, session.trainer):
+        session_rules.record_last_day(thing=one, last_day=TUESDAY, by=ACADEMY, now=clock.now())
+    db.session.commit()
+    page = pages.sign_in(factories.user(Role.ACADEMY_MANAGER)).get(path)
+    typed = {"held_on-day": "24", "held_on-month": "3", "held_on-year": "2022"}
+    if was_broken_off:
+        page = pages.submit(page, typed | {"decision": "again"}, button="Decide")
+    else:
+        page = pages.submit(page, typed, button="Schedule it")
+    code = f"{session.run.code}-1B"
+    for one in (session.venue, session.trainer):
+        told = f"The last day of {one.name} is 15 March 2022: {code} has no {one.__tablename__} yet. Give it"
+        assert told in page.text
+    again = db.session.scalars(select(Run).where(Run.code == code)).one().sessions[0]
+    assert (again.venue_id, again.trainer_id) == (None, None)
 
 
 def _to_decide() -> int:

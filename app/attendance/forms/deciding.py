@@ -23,7 +23,7 @@ from app.core.forms import (
 from app.people.models import Person
 from app.sessions.models import TrainingSession
 from app.sessions.rules import PlannedSession
-from app.sessions.rules.planning import planned_again, without_closed
+from app.sessions.rules.planning import planned_again
 
 SOMEBODY_ELSE = "new"
 NOT_HELD, PARTLY = "not_held", "partly"
@@ -84,9 +84,11 @@ class AnotherDayForm(Form):
             field.errors = [*field.errors, sentence]
         if missing:
             return None
-        was = planned_again(session)
-        return without_closed(
-            replace(was, held_on=self.held_on.data, starts=self.starts.data, ends=self.ends.data)
+        return replace(
+            planned_again(session),
+            held_on=self.held_on.data,
+            starts=self.starts.data,
+            ends=self.ends.data,
         )
 
 

@@ -29,6 +29,7 @@ from app.sessions import queries as sessions_queries
 from app.sessions import rules as sessions
 from app.sessions.models import Run, TrainingSession
 from app.sessions.rules import PlannedSession
+from app.sessions.rules.planning import without_closed
 
 
 def mark_not_held(
@@ -191,7 +192,8 @@ def _schedule_again(
     now: datetime,
     clash_reason: str | None,
 ) -> tuple[Run, list[Person]]:
-    """The run of that day alone, with their places; who has none."""
+    """The run of that day alone, with their places, and without a venue or a trainer that is closed by then;
+    who has no place."""
     if planned.starts_at <= now:
         raise RuleBroken("Choose a date that is still to come", field="held_on")
     run = sessions.schedule_run(
@@ -199,7 +201,7 @@ def _schedule_again(
         components=[session.component],
         code=code,
         minimum_places=1,
-        sessions=[replace(planned, capacity=max(planned.capacity, len(people), 1))],
+        sessions=[replace(without_closed(planned), capacity=max(planned.capacity, len(people), 1))],
         by=by,
         now=now,
         clash_reason=clash_reason,

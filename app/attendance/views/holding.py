@@ -20,6 +20,8 @@ from app.core.web import current_actor, get_or_404, requires, rule_errors_on, wh
 from app.learning.models import PartlyHeld
 from app.people.models import Person
 from app.sessions.models import Run, TrainingSession
+from app.sessions.rules import PlannedSession
+from app.sessions.rules.planning import goes_without
 
 
 def _register(session_id: int) -> Response:
@@ -126,16 +128,19 @@ def _decide(held: PartlyHeld, form: DecideHeldForm) -> Response | None:
         now=now,
         clash_reason=form.clash_reason.data or None,
     )
-    return _to_places(run, left_out, "everybody who was there")
+    return _to_places(run, planned, left_out, "everybody who was there")
 
 
-def _to_places(run: Run, left_out: Sequence[Person], who: str) -> Response:
+def _to_places(run: Run, planned: PlannedSession, left_out: Sequence[Person], who: str) -> Response:
     """Keep the run of the day that is held again, and show who has a place on it."""
     code, run_id, names = run.code, run.id, [one.name for one in left_out]
+    lacking = goes_without(planned, code)
     db.session.commit()
     flash(f"{code} is scheduled, and {who} has a place and is told.")
     if names:
         flash(f"Without a place, as they will have left by then: {listed(names)}.", "warning")
+    for sentence in lacking:
+        flash(sentence, "warning")
     return redirect(url_for("bookings.run_places", run_id=run_id))
 
 
@@ -181,4 +186,4 @@ def _hold_another_day(session: TrainingSession, form: AnotherDayForm) -> Respons
         now=clock.now(),
         clash_reason=form.clash_reason.data or None,
     )
-    return _to_places(run, left_out, "everybody who was to be there")
+    return _to_places(run, planned, left_out, "everybody who was to be there")

@@ -142,6 +142,15 @@ def without_closed(plan: PlannedSession) -> PlannedSession:
     )
 
 
+def goes_without(plan: PlannedSession, code: str) -> list[str]:
+    """What a session that is held again, as this run, does without, as it is closed by then."""
+    return [
+        f"The last day of {one.name} is {day(one.last_day)}: {code} has no {one.__tablename__} yet. "
+        "Give it another."
+        for one in plan.closed
+    ]
+
+
 def left_out(run: Run, copy: Sequence[PlannedSession]) -> list[str]:
     """What a copy of a run does without, as it is closed by then."""
     gone = [
