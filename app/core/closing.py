@@ -1,4 +1,4 @@
-"""What is used until a last day and is closed after it: offered no more, and named wherever it was used."""
+"""What is used until a last day and closed after it: chosen for no later day, named wherever it was used."""
 
 from __future__ import annotations
 

@@ -252,12 +252,14 @@ def test_a_list_shows_what_is_closed_last(academy: Pages, kind: str, name: str) 
     assert text.index("Youth") < text.index(f"{name} Until 31 March 2022")
 
 
-def test_a_closed_team_is_offered_to_nobody_new_and_found_by_filters(academy: Pages) -> None:
+def test_a_closed_team_is_offered_last_and_found_by_filters(academy: Pages) -> None:
     night = factories.team("Night")
     person = member(night, LAST)
     close(night)
+    factories.team("Youth")
     db.session.commit()
-    assert "Night" not in academy.get("/people/new/staff").text
+    new = academy.get("/people/new/staff").text
+    assert new.index("Youth") < new.index("Night (Children’s Social Care), until 31 March 2022")
     page = academy.get(f"/people?team={night.id}&on=2022-03-31")
     assert "Night (Children’s Social Care), until 31 March 2022" in page.text
     assert person.name in page.text
@@ -268,10 +270,27 @@ def test_a_closed_team_is_offered_to_nobody_new_and_found_by_filters(academy: Pa
     assert "The correction is saved." in page.text
 
 
-def test_a_closed_organisation_takes_no_new_partner_and_no_coordinator(academy: Pages) -> None:
+@pytest.mark.parametrize("is_known", [True, False])
+def test_who_was_in_a_closed_team_is_entered_by_hand_with_the_days_that_they_were_there(
+    academy: Pages, is_known: bool
+) -> None:
+    night, person = factories.team("Night"), factories.person()
+    close(night)
+    db.session.commit()
+    page = academy.get(f"/people/{person.id}/posts/new" if is_known else "/people/new/staff")
+    who = {} if is_known else {"first_name": "Nina", "last_name": "Nightly", "employee_number": "E4711"}
+    days = {"first_day-day": "1", "first_day-month": "1", "first_day-year": "2022"}
+    page = academy.submit(page, {**who, **days, "team": str(night.id)})
+    assert page.errors == ["The last day of Night is 31 March 2022: choose another team, or days up to then."]
+    page = academy.submit(page, {"last_day-day": "31", "last_day-month": "3", "last_day-year": "2022"})
+    assert "31 March 2022" in page.text
+    (spell,) = db.session.scalars(queries.people_after(night, date(2021, 12, 31))).one().spells
+    assert (spell.first_day, spell.last_day) == (date(2022, 1, 1), LAST)
+
+
+def test_a_closed_organisation_takes_no_new_coordinator(academy: Pages) -> None:
     homes = factories.organisation("Castle Homes")
     close(homes)
     db.session.commit()
-    assert "Castle Homes" not in academy.get("/people/new/partner").text
     page = academy.get(f"/organisations/{homes.id}")
     assert "Invite a coordinator" not in page.links()

@@ -198,7 +198,9 @@ def test_the_page_of_a_last_day_lists_the_sessions_in_the_way(academy: Pages, ki
     assert f"{used.name} is in use again." in page.text
 
 
-def test_what_is_closed_is_offered_for_no_new_run_and_stays_where_it_was_used(academy: Pages) -> None:
+def test_what_is_closed_is_offered_last_for_a_run_of_the_past_and_stays_where_it_was_used(
+    academy: Pages,
+) -> None:
     room, tom = factories.venue("Plough Lane"), factories.trainer(name="Tom Turner")
     course = factories.course(components=1)
     run = factories.run(
@@ -206,10 +208,12 @@ def test_what_is_closed_is_offered_for_no_new_run_and_stays_where_it_was_used(ac
     )
     for one in (room, tom):
         close(one, date(2022, 3, 4))
+    factories.venue("Vestry Hall")
+    factories.trainer(name="Una Usher")
     db.session.commit()
     new = academy.get(f"/runs/new?course={course.id}").text
-    assert "Plough Lane" not in new
-    assert "Tom Turner" not in new
+    assert new.index("Vestry Hall") < new.index("Plough Lane, until 4 March 2022")
+    assert new.index("Una Usher") < new.index("Tom Turner, until 4 March 2022")
     assert "Plough Lane" in academy.get(f"/runs/{run.id}").text
     page = academy.get(f"/runs/{run.id}/sessions/1/edit")
     assert (page.value("venue_id"), page.value("trainer_id")) == (str(room.id), str(tom.id))

@@ -85,18 +85,21 @@ class PostForm(Form):
         return rules.staff_member(self.manager.data).id
 
 
+def _last_day() -> DateField:
+    return DateField("Last day", description="Leave it empty if it is not known. The last day still counts.")
+
+
 class NewPersonForm(DetailsForm, PostForm):
     """Somebody new, with where they belong from a first day."""
 
     first_day = DateField("First day", [Required("Enter the first day")], default=clock.today)
+    last_day = _last_day()
     is_somebody_else = CheckboxField("This is somebody else of the same name")
 
 
 class NewPostForm(PostForm):
     first_day = DateField("First day", [Required("Enter the first day")])
-    last_day = DateField(
-        "Last day", description="Leave it empty if it is not known. The last day still counts."
-    )
+    last_day = _last_day()
 
 
 class FromDayForm(Form):
@@ -119,9 +122,7 @@ class ChangeForm(PostForm):
 
 class CorrectForm(PostForm):
     first_day = DateField("First day", [Required("Enter the first day")])
-    last_day = DateField(
-        "Last day", description="Leave it empty if it is not known. The last day still counts."
-    )
+    last_day = _last_day()
     reason = TextArea(
         "What was wrong?",
         [Required("Say what was wrong")],

@@ -17,7 +17,7 @@ from app.people.models import Organisation, Spell, Team
 
 
 def record_last_day(*, thing: Team | Organisation, last_day: date, by: Actor, now: datetime) -> None:
-    """A team or an organisation is closed: after its last day nobody belongs to it, and none is offered it.
+    """A team or an organisation is closed: after its last day nobody belongs to it.
 
     Whoever is in it after that day stands in the way: they have moved, or have left. A team that was wound
     up with 31 March 2022 has people on that day. Figures of any day stay what they are.

@@ -28,8 +28,8 @@ def person_or_404(person_id: int) -> Person:
 
 def offer_lists(form: Form, *, blank: str = "Choose one", on: date | None = None) -> None:
     """Fill in what the form's lists offer; each begins with an empty choice. Of teams and organisations that
-    is what was not closed by `on`, the first day of what is being said, or by today."""
-    on = on or clock.today()
+    is what was not closed by `on`, if the first day of what is being said is known; else all, as it may be
+    long ago."""
     for name, statement, first in (
         ("service", queries.services(), blank),
         ("role_group", queries.role_groups(), "None"),

@@ -101,5 +101,6 @@ def _add(kind: PersonKind, form: NewPersonForm) -> Person:
     by, now = current_actor(), clock.now()
     post = form.post()
     person = rules.add_person(kind=kind, by=by, now=now, **form.details())
-    rules.open_spell(person=person, first_day=form.first_day.data, by=by, now=now, **post)
+    days = {"first_day": form.first_day.data, "last_day": form.last_day.data}
+    rules.open_spell(person=person, by=by, now=now, **days, **post)
     return person

@@ -121,7 +121,7 @@ def correct_post(person_id: int, spell_id: int) -> str | Response:
     person, spell = _post_or_404(person_id, spell_id)
     form = CorrectForm(data=_said_by(spell) | {"first_day": spell.first_day, "last_day": spell.last_day})
     suit(form, spell.employment_type.kind)
-    offer_lists(form, on=spell.first_day)
+    offer_lists(form)
     _say_who_manages(form, spell)
     if form.validate_on_submit():
         with rule_errors_on(form):

@@ -201,7 +201,7 @@ class SessionForm(_SessionFields, GuardedForm):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
-        _offer_resources(self, *_resources(self.held_on.object_data))
+        _offer_resources(self, *_resources())
 
     def planned(self, session: TrainingSession) -> PlannedSession:
         """The session as it was typed."""
@@ -287,12 +287,11 @@ def _trainer(form: Any) -> Trainer | None:
     return db.session.get(Trainer, int(chosen)) if chosen and chosen.isdecimal() else None
 
 
-def _resources(on: date | None = None) -> tuple[list[SelectChoice], list[SelectChoice]]:
-    """The venues and the trainers that are not closed by today, nor by a day that is over."""
-    on = min(on or clock.today(), clock.today())
+def _resources() -> tuple[list[SelectChoice], list[SelectChoice]]:
+    """The venues and the trainers, those that are closed last: a run of the past may have had them."""
     return (
-        choices_from(db.session.scalars(queries.venues(on)), blank="None", label=as_listed),
-        choices_from(db.session.scalars(queries.trainers(on)), blank="Not known yet", label=as_listed),
+        choices_from(db.session.scalars(queries.venues()), blank="None", label=as_listed),
+        choices_from(db.session.scalars(queries.trainers()), blank="Not known yet", label=as_listed),
     )
 
 

@@ -12,7 +12,6 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.accounts.models import RoleGrant, User
 from app.core import clock
-from app.core.closing import offered
 from app.core.db import db, live
 from app.core.filters import clock_time, long_day
 from app.core.names import Folded
@@ -307,25 +306,20 @@ def _belongs_to(kind: type[JoiningInstructions] | type[Material], of: Run | Cour
 # --- Venues and trainers -------------------------------------------------------------------------------
 
 
-def venues(open_on: date | None = None) -> Select[tuple[Venue]]:
-    """Every venue, or those that can be chosen on a day, by name; what has a last day comes last."""
-    return (
-        select(Venue)
-        .where(offered(Venue, open_on))
-        .order_by(Venue.last_day.is_not(None), func.lower(Venue.name), Venue.id)
-    )
+def venues() -> Select[tuple[Venue]]:
+    """Every venue by name; what has a last day comes last."""
+    return select(Venue).order_by(Venue.last_day.is_not(None), func.lower(Venue.name), Venue.id)
 
 
 def venue_named(name: str) -> Venue | None:
     return db.session.scalars(select(Venue).where(Folded(Venue.name) == Folded(name))).first()
 
 
-def trainers(open_on: date | None = None) -> Select[tuple[Trainer]]:
-    """Every trainer, or those who can be chosen on a day, by name; who has a last day comes last."""
+def trainers() -> Select[tuple[Trainer]]:
+    """Every trainer by name; who has a last day comes last."""
     return (
         select(Trainer)
         .options(joinedload(Trainer.provider), joinedload(Trainer.user))
-        .where(offered(Trainer, open_on))
         .order_by(Trainer.last_day.is_not(None), func.lower(Trainer.name), Trainer.id)
     )
 
