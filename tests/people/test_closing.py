@@ -288,9 +288,12 @@ def test_who_was_in_a_closed_team_is_entered_by_hand_with_the_days_that_they_wer
     assert (spell.first_day, spell.last_day) == (date(2022, 1, 1), LAST)
 
 
-def test_a_closed_organisation_takes_no_new_coordinator(academy: Pages) -> None:
+@pytest.mark.parametrize(("last_day", "is_invited"), [(date(2022, 4, 4), True), (date(2022, 4, 3), False)])
+def test_an_organisation_takes_new_coordinators_until_its_last_day(
+    academy: Pages, last_day: date, is_invited: bool
+) -> None:
     homes = factories.organisation("Castle Homes")
-    close(homes)
+    close(homes, last_day)
     db.session.commit()
     page = academy.get(f"/organisations/{homes.id}")
-    assert "Invite a coordinator" not in page.links()
+    assert ("Invite a coordinator" in page.links()) is is_invited

@@ -64,6 +64,7 @@ def organisation(organisation_id: int) -> str:
     return render_template(
         "people/organisation.html",
         organisation=found,
+        is_closed=found.is_closed_on(clock.today()),
         form=form,
         on=on,
         page=paginate(statement, scalars=False),
