@@ -208,7 +208,7 @@ def test_a_move_away_is_not_taken_back_once_the_team_is_closed() -> None:
 
 def test_a_name_that_something_closed_has_says_so(used: Team | Organisation) -> None:
     close(used)
-    told = r"called .+, until 31 March 2022\. Take its last day back to use it again\."
+    told = rf"called {used.name}, until 31 March 2022\. Take that last day back to choose {used.name} again\."
     with pytest.raises(RuleBroken, match=told) as refused:
         add_again(used)
     assert refused.value.field == "name"

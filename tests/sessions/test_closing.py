@@ -157,7 +157,8 @@ def test_am03_a_copy_leaves_out_what_is_closed_by_its_day(used: Thing) -> None:
 
 def test_a_name_or_an_address_that_something_closed_has_says_so(used: Thing) -> None:
     close(used)
-    with pytest.raises(RuleBroken, match=r"until 31 March 2022.*take (its|their) last day back"):
+    told = rf"already, until 31 March 2022\. Take that last day back to choose {used.name} again\.$"
+    with pytest.raises(RuleBroken, match=told):
         add_again(used)
 
 

@@ -30,6 +30,7 @@ from app.people.rules.closing import (
     keep_last_day,
     record_last_day,
     take_back_last_day,
+    to_use_again,
     until,
 )
 from app.people.rules.colleagues import (
@@ -123,6 +124,7 @@ __all__ = [
     "staff_member",
     "state_headcount",
     "take_back_last_day",
+    "to_use_again",
     "try_address",
     "until",
     "values_of_organisation",

@@ -71,7 +71,7 @@ def until(last_day: date | None) -> str:
 
 def to_use_again(thing: Closes) -> str:
     """What to do about a name that something closed has."""
-    return " Take its last day back to use it again." if thing.last_day else ""
+    return f" Take that last day back to choose {thing.name} again." if thing.last_day else ""
 
 
 def check_not_outlasting(spell: Spell) -> None:

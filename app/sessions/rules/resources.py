@@ -13,8 +13,8 @@ from app.core.actors import Actor
 from app.core.db import lock_row, save_unique
 from app.core.editions import Values
 from app.core.errors import RuleBroken
-from app.core.filters import day
 from app.core.permissions import Role
+from app.people.rules import to_use_again, until
 from app.sessions import queries
 from app.sessions.models import Trainer, Venue
 
@@ -184,14 +184,15 @@ def _check_account(user: User | None, trainer: Trainer | None) -> None:
 
 
 def _venue_taken(name: str, known: Venue | None = None) -> RuleBroken:
-    last_day = known and known.last_day
-    until, again = (f", until {day(last_day)}", ", or take its last day back") if last_day else ("", "")
-    return RuleBroken(
-        f"There is a venue called {name} already{until}. Give this one another name{again}", field="name"
-    )
+    what_to_do = _if_closed(known) or ". Give this one another name"
+    return RuleBroken(f"There is a venue called {name} already{what_to_do}", field="name")
 
 
 def _email_taken(email: str, known: Trainer | None = None) -> RuleBroken:
-    last_day = known and known.last_day
-    again = f", until {day(last_day)}: take their last day back" if last_day else ""
-    return RuleBroken(f"There is a trainer with the address {email} already{again}", field="email")
+    what_to_do = _if_closed(known)
+    return RuleBroken(f"There is a trainer with the address {email} already{what_to_do}", field="email")
+
+
+def _if_closed(known: Venue | Trainer | None) -> str:
+    """Until when what is there already is used, and what to do then."""
+    return f"{until(known.last_day)}.{to_use_again(known)}" if known and known.last_day else ""
