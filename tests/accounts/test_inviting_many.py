@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 
 from app.accounts import queries, rules
 from app.accounts.models import PasswordLink, User
@@ -27,6 +27,7 @@ from tests.races import at_once
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
+UNSEEN = {"synchronize_session": False}  # by another process
 
 
 def found(**narrowed: Any) -> Any:
@@ -267,6 +268,37 @@ def test_those_who_are_chosen_are_invited_again_by_a_new_link() -> None:
         rules.send_again(shown=waited_for(), chosen={one.id}, seen=seen, by=admin(), now=later)
     with pytest.raises(RuleBroken, match="Tick at least one person"):
         rules.send_again(shown=waited_for(), chosen=(), by=admin(), now=later)
+
+
+def test_of_several_who_press_at_one_moment_one_sends_again(app: Flask) -> None:
+    """Each looked at the list before any of them pressed."""
+    for _one in range(3):
+        factories.staff()
+    invite()
+    seen = edition([link.id for _user, link in waited_for()])
+    later = NOW + timedelta(days=8)
+
+    def press(_number: int) -> None:
+        shown = waited_for()
+        chosen = [user.id for user, _link in shown]
+        rules.send_again(shown=shown, chosen=chosen, seen=seen, by=admin(), now=later)
+
+    assert at_once(app, press) == ["done"] + ["refused"] * 5
+    usable = select(PasswordLink.user_id, func.count()).where(PasswordLink.used_at.is_(None))
+    counts = db.session.execute(usable.group_by(PasswordLink.user_id)).tuples()
+    assert [count for _user, count in counts] == [1, 1, 1]
+    assert db.session.scalar(select(func.count()).select_from(Message)) == 6
+
+
+def test_who_chose_a_password_meanwhile_is_not_written_to(app: Flask) -> None:
+    factories.staff()
+    invite()
+    shown = waited_for()
+    db.session.execute(update(User).values(password="something"), execution_options=UNSEEN)
+    with pytest.raises(RuleBroken, match="changed after you opened"):
+        rules.send_again(
+            shown=shown, chosen=[shown[0][0].id], seen=edition([shown[0][1].id]), by=admin(), now=NOW
+        )
 
 
 # --- The pages -----------------------------------------------------------------------------------------

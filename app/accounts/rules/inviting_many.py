@@ -20,6 +20,7 @@ from app.accounts.rules.inviting import (
     record_invited,
     send_links,
 )
+from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, row_count, save_all_unique
 from app.core.editions import check_looked_at
@@ -173,11 +174,13 @@ def send_again(
     """Invite those once more who are chosen of a list of accounts, each with its newest link, by new links:
     those before end. Somebody who can't be written to stops nobody else.
 
-    `seen` is the edition of the list's links: whoever presses twice writes to nobody twice.
+    `seen` is the edition of the list's links: whoever presses twice writes to nobody twice, even at one
+    moment.
     """
     _check_may_invite(by)
-    check_looked_at([link.id for _user, link in shown], seen, _SENT_MEANWHILE)
-    users = [user for user, _link in shown if user.id in chosen]
+    waiting = _still_waiting(shown, now)
+    check_looked_at([link.id for _user, link in waiting], seen, _SENT_MEANWHILE)
+    users = [user for user, _link in waiting if user.id in chosen]
     if not users:
         raise RuleBroken("Tick at least one person", field="people")
     owners = people.owners_of([user.email for user in users])
@@ -186,6 +189,19 @@ def send_again(
     if sent:
         invite_again(sent, by=by, now=now)
     return SentAgain(sent, [(user, told.message) for user in users if (told := why[user.id])])
+
+
+def _still_waiting(
+    shown: Sequence[tuple[User, PasswordLink]], now: datetime
+) -> list[tuple[User, PasswordLink]]:
+    """Who of a list waits still, with the newest links, once nobody else invites them or is let in by a link:
+    the links are locked before the accounts, as whoever chooses a password locks them."""
+    links = [link.id for _user, link in shown]
+    in_order = select(PasswordLink.id).where(PasswordLink.id.in_(links)).order_by(PasswordLink.id)
+    db.session.execute(in_order.with_for_update())
+    again = queries.not_come(on=clock.day_of(now)).where(User.id.in_([user.id for user, _link in shown]))
+    rows = db.session.execute(again, execution_options={"populate_existing": True}).tuples()
+    return [(user, link) for user, link, _state in rows]
 
 
 def _why_not_again(user: User, owners: Mapping[str, int], now: datetime) -> RuleBroken | None:

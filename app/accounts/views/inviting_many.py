@@ -19,7 +19,7 @@ from app.core.editions import edition
 from app.core.filters import day, plural
 from app.core.forms import LookedAtForm, SelectChoice, choices_from
 from app.core.permissions import Permission
-from app.core.web import current_actor, paginate, requires, rule_errors_on
+from app.core.web import Page, current_actor, paginate, requires, rule_errors_on
 from app.outbox.models import MessageState
 from app.people import queries as people
 from app.people.forms import ListField
@@ -66,16 +66,13 @@ def check_invite_many() -> str | Response:
 def not_come() -> str | Response:
     """Who was invited and has not chosen a password yet; invite them once more."""
     search = request.args.get("q", "").strip()[:200]
-    page = paginate(queries.not_come(on=clock.today(), search=search), size=PEOPLE_ON_A_PAGE, scalars=False)
     form = SendAgainForm()
-    form.offer(
-        [SelectChoice(value=str(user.id), label=_waits_in_words(user, *rest)) for user, *rest in page.rows]
-    )
     seen = form.seen.data or ""
-    form.stand_below(edition([link.id for _user, link, _state in page.rows]))
+    page = _offer_who_waits(form, search)
     if form.validate_on_submit():
         with rule_errors_on(form):
             return _send_again(form, page.rows, seen)
+        page = _offer_who_waits(form, search)  # as it is by now: somebody else may have pressed just before
     return render_template("accounts/not_come.html", form=form, page=page, search=search)
 
 
@@ -142,6 +139,16 @@ def _waits_in_words(user: User, link: PasswordLink, state: MessageState | None) 
     since = f"invited on {day(clock.day_of(link.created_at))}"
     came = f"the e-mail {state.label.lower()}" if state in _IN_TROUBLE else None
     return f"{user.name} ({user.email}): {', '.join(filter(None, (since, until, came)))}"
+
+
+def _offer_who_waits(form: SendAgainForm, search: str) -> Page[Any]:
+    """Let the form choose from a page of those who have not come, and stand below it."""
+    page = paginate(queries.not_come(on=clock.today(), search=search), size=PEOPLE_ON_A_PAGE, scalars=False)
+    form.offer(
+        [SelectChoice(value=str(user.id), label=_waits_in_words(user, *rest)) for user, *rest in page.rows]
+    )
+    form.stand_below(edition([link.id for _user, link, _state in page.rows]))
+    return page
 
 
 def _send_again(form: SendAgainForm, rows: Sequence[Any], seen: str) -> Response:
