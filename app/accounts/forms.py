@@ -25,7 +25,7 @@ from app.core.forms import (
     choices_of,
 )
 from app.core.permissions import Role
-from app.people.forms import ListField
+from app.people.forms import ListField, is_offered
 from app.people.models import PersonKind
 
 
@@ -115,6 +115,15 @@ class InviteForm(Form):
         return {Role(value) for value in self.roles.data or []}
 
 
+def _who(everybody: str) -> RadioField:
+    """Whom of a list that can be ticked: whoever says nothing means those who are ticked."""
+    choices = [
+        SelectChoice(value="ticked", label="Only those whom I tick"),
+        SelectChoice(value="everybody", label=everybody),
+    ]
+    return RadioField("Who?", choices=choices, default="ticked")
+
+
 class InviteManyFilters(Form):
     """Whom to invite of those who have no account. All of it stands in the address of the page that asks."""
 
@@ -124,6 +133,7 @@ class InviteManyFilters(Form):
     q = TextField("Name, employee number or e-mail", max_length=100)
     kind = SelectField(
         "Kind",
+        [is_offered("Choose a kind from the list")],
         choices=[SelectChoice(value="", label="Everybody"), *choices_of(PersonKind)],
         validate_choice=False,
     )
@@ -131,24 +141,18 @@ class InviteManyFilters(Form):
     team = ListField("Team", unknown="Choose a team from the list")
     role_group = ListField("Role group", unknown="Choose a role group from the list")
     sector = ListField("Sector", unknown="Choose a sector from the list")
-    who = RadioField(
-        "Who?",
-        choices=[
-            SelectChoice(value="everybody", label="Everybody on this list"),
-            SelectChoice(value="ticked", label="Only those whom I tick"),
-        ],
-        default="everybody",
-    )
+    who = _who("Everybody on this list")
     people = CheckboxesField("People", validate_choice=False)
 
     @property
-    def narrowed_kind(self) -> PersonKind | None:
-        return PersonKind(self.kind.data) if self.kind.data in set(PersonKind) else None
+    def is_understood(self) -> bool:
+        """Whether each filter could be read: by one that could not, nobody is listed, let alone everybody."""
+        return not self.errors.keys() - {"who"}
 
     @property
     def ticked(self) -> list[int] | None:
         """The ids of those who are ticked; None where everybody is meant."""
-        if self.who.data != "ticked":
+        if self.who.data == "everybody":
             return None
         return [int(one) for one in self.people.data or () if one.isdecimal() and len(one) < 10]
 
@@ -156,14 +160,7 @@ class InviteManyFilters(Form):
 class SendAgainForm(LookedAtForm):
     """Whom to invite once more of those who have not come: the choices are set by the page."""
 
-    who = RadioField(
-        "Who?",
-        choices=[
-            SelectChoice(value="ticked", label="Only those whom I tick"),
-            SelectChoice(value="everybody", label="Everybody on this page"),
-        ],
-        default="ticked",
-    )
+    who = _who("Everybody on this page")
     people = CheckboxesField("People")
 
     def offer(self, people: Sequence[SelectChoice]) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import event, func, select, update
 from app.accounts import queries, rules
 from app.accounts.models import PasswordLink, User
 from app.audit.models import AuditEntry
+from app.core import clock
 from app.core.db import db
 from app.core.editions import edition
 from app.core.errors import NotAllowed, RuleBroken
@@ -325,7 +326,7 @@ def test_an_administrator_invites_a_whole_team_and_sees_who_has_not_come(
     assert "Mo Adams (Early Help East, Line manager)" in page.text
     assert "Nil Carr (Early Help East, No e-mail address is recorded)" in page.text
     assert "Else" not in page.text
-    page = pages.submit(page, form="/accounts/invite-many/check")
+    page = pages.submit(page, {"who": "everybody"}, form="/accounts/invite-many/check")
     assert page.h1 == "Invite 2 people?"
     assert "Line manager 1 person Practitioner 1 person" in page.text
     assert "Left out: 1 person" in page.text
@@ -345,7 +346,7 @@ def test_only_those_who_are_ticked_are_invited_and_a_second_press_says_why_not(
     factories.staff(first_name="Else", last_name="Where")
     page = pages.submit(
         pages.get("/accounts/invite-many"),
-        {"who": "ticked", "people": [str(chosen.id)]},
+        {"people": [str(chosen.id)]},
         form="/accounts/invite-many/check",
     )
     assert page.h1 == "Invite 1 person?"
@@ -358,7 +359,7 @@ def test_only_those_who_are_ticked_are_invited_and_a_second_press_says_why_not(
 
 def test_where_e_mails_are_not_sent_yet_the_page_that_asks_says_so(pages: Pages, administrator: User) -> None:
     factories.staff()
-    assert "may reach nobody" in pages.get("/accounts/invite-many/check").text
+    assert "may reach nobody" in pages.get("/accounts/invite-many/check?who=everybody").text
 
 
 def test_nobody_ticked_invites_nobody(pages: Pages, administrator: User) -> None:
@@ -368,13 +369,77 @@ def test_nobody_ticked_invites_nobody(pages: Pages, administrator: User) -> None
     assert "nobody was ticked" in page.text
 
 
+@pytest.mark.parametrize(
+    ("address", "error"),
+    [
+        ("team=999", "Choose a team from the list"),
+        ("service=x", "Choose a service from the list"),
+        ("role_group=999", "Choose a role group from the list"),
+        ("sector=999", "Choose a sector from the list"),
+        ("kind=bogus", "Choose a kind from the list"),
+    ],
+)
+def test_a_filter_that_is_wrong_offers_nobody(
+    pages: Pages, administrator: User, address: str, error: str
+) -> None:
+    person = factories.staff(first_name="Sam", last_name="Brown")
+    for path in ("/accounts/invite-many", "/accounts/invite-many/check"):
+        page = pages.get(f"{path}?{address}&who=everybody&people={person.id}")
+        assert (page.h1, page.errors) == ("Invite many", [error])
+        assert "Sam Brown" not in page.text
+        assert "Nobody who fits" not in page.text
+
+
+def test_who_is_meant_is_asked_again_where_the_address_says_neither(
+    pages: Pages, administrator: User
+) -> None:
+    person = factories.staff(first_name="Sam", last_name="Brown")
+    page = pages.get(f"/accounts/invite-many/check?who=oops&people={person.id}")
+    assert page.h1 == "Invite many"
+    assert page.errors == ["Choose again: what you chose is not on the list any more"]
+    assert "Sam Brown" in page.text
+
+
+def test_a_team_that_is_closed_meanwhile_invites_nobody_else(pages: Pages, administrator: User) -> None:
+    team = factories.team("Early Help East")
+    factories.staff(team_id=team.id)
+    factories.staff(first_name="Else", last_name="Where")
+    page = pages.get(f"/accounts/invite-many?team={team.id}")
+    check = pages.submit(page, {"who": "everybody"}, form="/accounts/invite-many/check")
+    team.last_day = clock.today() - timedelta(days=1)
+    db.session.commit()
+    for pressed in (pages.submit(page, {"who": "everybody"}, form=1), pages.submit(check)):
+        assert (pressed.h1, pressed.errors) == ("Invite many", ["Choose a team from the list"])
+    assert db.session.scalar(select(func.count()).select_from(Message)) == 0
+
+
+def test_where_nothing_says_who_those_who_are_ticked_are_meant(pages: Pages, administrator: User) -> None:
+    chosen = factories.staff()
+    factories.staff()
+    page = pages.get(f"/accounts/invite-many/check?people={chosen.id}")
+    assert page.h1 == "Invite 1 person?"
+
+
+@pytest.mark.parametrize("path", ["/accounts/invite-many", "/accounts/not-signed-in"])
+def test_a_list_of_several_pages_says_that_ticks_are_of_one(
+    pages: Pages, administrator: User, path: str
+) -> None:
+    for _one in range(101):
+        factories.staff()
+    if path.endswith("in"):
+        invite(clock.now())
+    page = pages.get(path)
+    assert "Ticks are of this page alone" in page.text
+    assert "Ticks are" not in pages.get(f"{path}?q={factories.staff().last_name}").text
+
+
 def test_invitations_are_sent_again_from_the_list(
     pages: Pages, administrator: User, travel_to: Callable[..., None]
 ) -> None:
     travel_to("2026-11-20 09:00")
     pages.sign_in(administrator)
     factories.staff(first_name="Sam", last_name="Brown")
-    pages.submit(pages.get("/accounts/invite-many/check"))
+    pages.submit(pages.get("/accounts/invite-many/check?who=everybody"))
     travel_to("2026-11-28 09:00")
     page = pages.sign_in(administrator).get("/accounts/not-signed-in")
     assert "invited on 20 November 2026, link ran out on 27 November 2026" in page.text

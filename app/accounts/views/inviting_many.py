@@ -22,7 +22,7 @@ from app.core.permissions import Permission
 from app.core.web import Page, current_actor, paginate, requires, rule_errors_on
 from app.outbox.models import MessageState
 from app.people import queries as people
-from app.people.forms import ListField
+from app.people.models import PersonKind
 
 PEOPLE_ON_A_PAGE = 100
 _IN_TROUBLE = frozenset({MessageState.FAILED, MessageState.BOUNCED, MessageState.SUPPRESSED})
@@ -32,10 +32,11 @@ _IN_TROUBLE = frozenset({MessageState.FAILED, MessageState.BOUNCED, MessageState
 @requires(Permission.MANAGE_USERS)
 def invite_many() -> str:
     """Who of the directory has no account, narrowed by filters; choose all of them, or some."""
-    form = _filters()
-    page = paginate(_found(form, ids=None), size=PEOPLE_ON_A_PAGE, scalars=False)
-    candidates = [rules.candidate(one, spell.place, *rest) for one, spell, *rest in page.rows]
-    form.people.choices = [SelectChoice(value=str(one.person.id), label=_in_words(one)) for one in candidates]
+    form, page = _filters(), None
+    if form.is_understood:
+        page = paginate(_found(form, ids=None), size=PEOPLE_ON_A_PAGE, scalars=False)
+        found = [rules.candidate(one, spell.place, *rest) for one, spell, *rest in page.rows]
+        form.people.choices = [SelectChoice(value=str(one.person.id), label=_in_words(one)) for one in found]
     return render_template("accounts/invite_many.html", form=form, page=page, is_narrowed=_is_narrowed())
 
 
@@ -44,6 +45,8 @@ def invite_many() -> str:
 def check_invite_many() -> str | Response:
     """Who would be invited, as what, and who is left out and why; the button invites just those."""
     filters, form = _filters(), LookedAtForm()
+    if filters.errors:
+        return redirect(url_for("accounts.invite_many", **request.args.to_dict(flat=False)))  # type: ignore[arg-type]
     found = _found(filters, ids=filters.ticked)
     if form.validate_on_submit():
         with rule_errors_on(form):
@@ -94,22 +97,18 @@ def _filters() -> InviteManyFilters:
 
 
 def _found(form: InviteManyFilters, *, ids: list[int] | None) -> Select[Any]:
-    """Who has no account, of those in post or affiliated today who fit the filters."""
+    """Who has no account, of those in post or affiliated today who fit filters that are understood."""
     on = clock.today()
     in_post = people.directory(
         form.q.data,
-        form.narrowed_kind,
-        team_id=_number(form.team),
-        service_id=_number(form.service),
+        PersonKind(form.kind.data) if form.kind.data else None,
+        team_id=form.team.number,
+        service_id=form.service.number,
         on=on,
     )
     return queries.without_account(
-        in_post, on=on, role_group_id=_number(form.role_group), sector_id=_number(form.sector), ids=ids
+        in_post, on=on, role_group_id=form.role_group.number, sector_id=form.sector.number, ids=ids
     )
-
-
-def _number(field: ListField) -> int | None:
-    return None if field.errors else field.number
 
 
 def _is_narrowed() -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.people.forms.absences import AbsenceForm, DeputyForm, ReasonForm, WorkingDaysForm
 from app.people.forms.colleagues import ColleagueForm
-from app.people.forms.fields import ListField
+from app.people.forms.fields import ListField, is_offered
 from app.people.forms.filters import DirectoryFilters, OnFilter, OrganisationFilters
 from app.people.forms.lists import LastDayForm, MovedTeamForm, NameForm, OrganisationForm, TeamForm
 from app.people.forms.persons import EditForm, KindForm, suit
@@ -42,5 +42,6 @@ __all__ = [
     "ReasonForm",
     "TeamForm",
     "WorkingDaysForm",
+    "is_offered",
     "suit",
 ]
