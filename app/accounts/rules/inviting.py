@@ -57,14 +57,14 @@ def invite(
     _check_is_free(email)
     if person is None:
         person = _unclaimed(email)
-    elif has_account(person):
+    elif has_any_account(person):
         raise RuleBroken("That person has an account already", "person")
     check_holder(roles, person, may_wait=by == COMMAND_LINE)  # which can't say whose it is
     last_day = last_day_for(expires_on, roles, clock.day_of(now))
     user = new_account(
         email=email, name=name, roles=roles, person=person, expires_on=last_day, by=by, now=now
     )
-    save(user)
+    save_account(user)
     record_invited(user, by=by, now=now)
     return _link_for(user, now=now, by_email=by_email)
 
@@ -94,7 +94,7 @@ def new_account(
 
 def record_invited(user: User, *, by: Actor, now: datetime) -> None:
     """Keep that somebody was invited, as what and until when."""
-    changes: dict[str, tuple[object, object]] = {"roles": (None, words(user.roles))}
+    changes: dict[str, tuple[object, object]] = {"roles": (None, roles_in_words(user.roles))}
     if user.expires_on:
         changes["expires_on"] = (None, user.expires_on)
     audit.record(by=by, verb="account:invited", thing=user, now=now, label=label_of(user), changes=changes)
@@ -188,12 +188,12 @@ def _check_is_free(email: str) -> None:
 def _unclaimed(email: str) -> Person | None:
     """The person with this address, unless they have an account under another."""
     person = people.known_as(email)
-    if person is None or has_account(person):
+    if person is None or has_any_account(person):
         return None
     return person
 
 
-def has_account(person: Person) -> bool:
+def has_any_account(person: Person) -> bool:
     """Whether there is an account of this person, closed ones too: nobody has two."""
     return db.session.scalar(queries.account_of(person.id)) is not None
 
@@ -208,12 +208,12 @@ def last_day_for(chosen: date | None, roles: Collection[Role], today: date) -> d
     return chosen
 
 
-def save(user: User) -> None:
+def save_account(user: User) -> None:
     """Save a new or changed account. Somebody else may have done the same at this very moment."""
     taken = RuleBroken("Somebody has just made an account for this address or person", "email")
     save_unique(user, taken=taken)
 
 
-def words(roles: Collection[Role]) -> str:
+def roles_in_words(roles: Collection[Role]) -> str:
     """Roles as the audit keeps them: "Line manager, Trainer"."""
     return ", ".join(role.label for role in sorted(roles))

@@ -13,10 +13,10 @@ from app.accounts.rules.holders import check_holder
 from app.accounts.rules.inviting import (
     ROLES_THAT_EXPIRE,
     check_roles,
-    has_account,
+    has_any_account,
     last_day_for,
-    save,
-    words,
+    roles_in_words,
+    save_account,
 )
 from app.accounts.rules.links import end_sessions, label_of, use_up_links
 from app.accounts.rules.passwords import hash_of, is_right
@@ -80,7 +80,7 @@ def change_account(
     )
     user.name, user.person_id, user.expires_on = name, person_id, expires_on
     if changes:
-        save(user)
+        save_account(user)
         audit.record(
             by=by, verb="account:changed", thing=user, now=now, label=label_of(user), changes=changes
         )
@@ -95,7 +95,7 @@ def _check_change(user: User, person: Person | None, expires_on: date | None, to
         last_day_for(expires_on, user.roles, today)
         if Role.ADMINISTRATOR in user.roles and _is_sooner(expires_on, user.expires_on):
             _check_an_administrator_remains(user, today)
-    if person is not None and person.id != user.person_id and has_account(person):
+    if person is not None and person.id != user.person_id and has_any_account(person):
         raise RuleBroken("That person has an account already", "person")
     if (person.id if person else None) != user.person_id:
         check_holder(user.roles, person)
@@ -142,12 +142,12 @@ def change_roles(
     if not change:
         return
     check_looked_at(change, seen, _OTHERWISE_BY_NOW)
-    before = words(user.roles)
+    before = roles_in_words(user.roles)
     for grant in [grant for grant in user.grants if grant.role in change.removed]:
         user.grants.remove(grant)
     for role in change.added:
         user.grants.append(RoleGrant(role=role, granted_at=now, granted_by=by.name))
-    changes: dict[str, tuple[object, object]] = {"roles": (before, words(roles))}
+    changes: dict[str, tuple[object, object]] = {"roles": (before, roles_in_words(roles))}
     if change.last_day:
         changes["expires_on"] = (None, change.last_day)
         user.expires_on = change.last_day
