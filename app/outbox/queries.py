@@ -64,6 +64,22 @@ def last_written(about_type: str, about_ids: Collection[int], *, kind: str) -> d
     return {about_id: at for about_id, at in rows if about_id is not None}
 
 
+def kinds_sent_before(message: Message, kinds: Collection[str]) -> Select[tuple[str]]:
+    """Of which of these kinds the messages are that were sent about the same thing and written before this
+    one, the last first."""
+    return (
+        select(Message.kind)
+        .where(
+            Message.about_type == message.about_type,
+            Message.about_id == message.about_id,
+            Message.kind.in_(kinds),
+            Message.state == MessageState.SENT,
+            Message.created_at < message.created_at,
+        )
+        .order_by(Message.created_at.desc(), Message.id.desc())
+    )
+
+
 def with_words(*, before: datetime) -> Select[tuple[int]]:
     """The messages that were sent, or that nobody tries to send any more, before an instant, and whose words
     are still here."""

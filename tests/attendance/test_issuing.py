@@ -18,7 +18,7 @@ from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.learning.models import Mark, MarkStatus
 from app.merging import rules as merging
-from app.outbox.models import SECRET_STANDS_HERE
+from app.outbox.models import SECRET_STANDS_HERE, Message, MessageState
 from app.people.models import Person
 from app.programmes.models import ComponentMapping
 from app.reminders.rules import is_still_right
@@ -47,6 +47,12 @@ def certificates(person: Person) -> list[Certificate]:
             select(Certificate).where(Certificate.person_id == person.id).order_by(Certificate.id)
         )
     )
+
+
+def send(message: Message, now: datetime) -> None:
+    """Have it sent, as if the relay had taken it."""
+    message.state, message.sent_at, message.secret = MessageState.SENT, now, None
+    db.session.flush()
 
 
 def run_job(now: datetime) -> int:
@@ -227,6 +233,8 @@ def test_am12_a_correction_withdraws_and_tells_once_and_what_is_put_right_stands
     (news,) = messages("certificate_restored")
     assert again.code in news.text
     assert not is_still_right(told, now=corrected)
+    assert not is_still_right(news, now=corrected), "nobody has heard that it was withdrawn"
+    send(told, corrected)
     assert is_still_right(news, now=corrected)
     mark(run, 2, person, status=MarkStatus.ABSENT_NO_NOTICE, at=at(date(2022, 3, 23), 9))
     assert run_job(at(date(2022, 3, 23), 9)) == 1
@@ -235,6 +243,10 @@ def test_am12_a_correction_withdraws_and_tells_once_and_what_is_put_right_stands
     mark(run, 2, person, at=at(date(2022, 3, 23), 10))
     assert run_job(at(date(2022, 3, 23), 10)) == 1
     assert [len(messages(f"certificate_{one}")) for one in ("issued", "withdrawn", "restored")] == [1, 2, 2]
+    last = messages("certificate_restored")[1]
+    assert is_still_right(last, now=corrected), "the last that was heard is that it was withdrawn"
+    send(news, corrected)
+    assert not is_still_right(last, now=corrected), "the last that was heard is that it stands"
     verbs = select(AuditEntry.verb).where(AuditEntry.verb.startswith("certificate:")).order_by(AuditEntry.id)
     assert [verb.split(":")[1] for verb in db.session.scalars(verbs)] == [
         "issued",

@@ -269,8 +269,8 @@ def is_still_right(message: Message, *, now: datetime) -> bool:
     register reminder needs somebody still unmarked; an approval somebody who has not answered; a warning that
     few are booked still few of them; a question about an absence a register that still says so; a refresher
     that nothing is booked; a proposed date that nobody has answered; the news of a certificate one that was
-    not withdrawn meanwhile, and of its withdrawal one that does not stand again; an invitation, or a link
-    for a new password, that it still opens the account.
+    not withdrawn meanwhile, of its withdrawal one that does not stand again, and of its standing again that
+    the withdrawal was heard of; an invitation, or a link for a new password, that it still opens the account.
     """
     is_right = _STILL_RIGHT.get(message.kind)
     return is_right is None or is_right(message, now)
@@ -293,6 +293,12 @@ def _few_is_still_right(message: Message, now: datetime) -> bool:
 def _certificate_is_still_right(message: Message, _now: datetime) -> bool:
     certificate = db.session.get(Certificate, message.about_id)
     return certificate is not None and certificate.stands
+
+
+def _restored_is_still_right(message: Message, now: datetime) -> bool:
+    """A withdrawal that was over before its e-mail could be sent was heard of by nobody."""
+    heard = outbox.kinds_sent_before(message, ["certificate_withdrawn", message.kind]).limit(1)
+    return _certificate_is_still_right(message, now) and db.session.scalar(heard) == "certificate_withdrawn"
 
 
 def _proposal_is_still_right(message: Message, _now: datetime) -> bool:
@@ -349,7 +355,7 @@ _STILL_RIGHT: dict[str, Callable[[Message, datetime], bool]] = {
     "date_proposed": _proposal_is_still_right,
     "refresher": refresher_is_still_right,
     "certificate_issued": _certificate_is_still_right,
-    "certificate_restored": _certificate_is_still_right,
+    "certificate_restored": _restored_is_still_right,
     "certificate_withdrawn": lambda message, now: not _certificate_is_still_right(message, now),
     "invitation": _invitation_is_still_right,
     "password_reset": _reset_is_still_right,
