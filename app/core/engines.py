@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from flask import has_request_context
@@ -18,6 +21,18 @@ from app.core.names import folded
 BUSY_TIMEOUT_MS = 10_000
 LOCK_TIMEOUT_MS = 30_000  # a few requests that wait for one lock are all that a server answers at once
 STATEMENT_TIMEOUT_MS = 60_000  # of a page: a statement without an end would keep one of those few for ever
+
+_may_take_time: ContextVar[bool] = ContextVar("may_take_time", default=False)
+
+
+@contextmanager
+def taking_time() -> Iterator[None]:
+    """Transactions begun inside may take their time, though a page asks for them: those of a job, by hand."""
+    token = _may_take_time.set(True)
+    try:
+        yield
+    finally:
+        _may_take_time.reset(token)
 
 
 def has_waited_too_long(error: Exception) -> bool:
@@ -72,11 +87,12 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
 
 
 def _limit_statements(connection: Any, record: Any, _proxy: Any) -> None:
-    """A page's statements end after a minute; a job's, a command's and a migration's may take their time.
+    """A page's statements end after a minute; a job's and a command's may take their time, and a migration
+    says itself how long its own may take.
 
     A connection keeps what it was told, so that a web server tells each of its own once.
     """
-    limit = STATEMENT_TIMEOUT_MS if has_request_context() else 0
+    limit = STATEMENT_TIMEOUT_MS if has_request_context() and not _may_take_time.get() else 0
     if record.info.get("limit", 0) != limit:
         with connection.cursor() as cursor:
             cursor.execute(f"SET statement_timeout = {limit}")

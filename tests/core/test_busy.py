@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from flask import Flask
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 
@@ -105,9 +106,19 @@ def test_a_statement_without_an_end_keeps_no_page_for_ever(pages: Pages, engine_
 
 @pytest.mark.usefixtures("_hasty")
 def test_what_no_page_asked_for_may_take_its_time(pages: Pages, engine_name: str) -> None:
-    """Also on a connection that a page had before: a job, an import by command, a migration."""
+    """Also on a connection that a page had before: a job, an import by command."""
     pages.sign_in(factories.user(Role.ADMINISTRATOR)).get("/accounts")
     db.session.remove()
     db.session.execute(text(A_WHILE[engine_name]))
     if engine_name == "postgresql":
         assert db.session.scalar(text("SHOW statement_timeout")) == "0"
+
+
+@pytest.mark.usefixtures("_hasty", "database")
+def test_what_a_page_asks_for_may_take_its_time_only_while_it_says_so(app: Flask, engine_name: str) -> None:
+    with app.test_request_context():
+        with engines.taking_time():
+            db.session.execute(text(A_WHILE[engine_name]))
+            db.session.rollback()
+        if engine_name == "postgresql":
+            assert db.session.scalar(text("SHOW statement_timeout")) == "100ms"

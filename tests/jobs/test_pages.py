@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app import create_app
 from app.audit.models import AuditEntry
@@ -97,6 +97,22 @@ def test_the_audit_names_the_run_by_hand_and_not_the_schedulers(pages: Any, add_
     page, run = run_it(pages)
     assert "Something slow: 2 done" in page.text
     assert (run.slot[:7], run.done) == ("by hand", 2)
+
+
+LIMIT = {"sqlite": "SELECT 0", "postgresql": "SHOW statement_timeout"}  # SQLite has none
+
+
+def test_a_job_that_is_run_by_hand_may_take_its_time(pages: Any, add_job: Any, engine_name: str) -> None:
+    """As when the timetable runs it, though a page’s own statements end after a minute."""
+    limits = []
+
+    def look(_now: datetime) -> Tally:
+        limits.append(str(db.session.scalar(text(LIMIT[engine_name]))))
+        return Tally(done=1)
+
+    add_job(look)
+    run_it(pages)
+    assert limits == ["0"]
 
 
 def test_a_job_that_stops_on_an_error_leaves_a_failed_run_that_says_why(pages: Any, add_job: Any) -> None:
