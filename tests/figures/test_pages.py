@@ -325,7 +325,7 @@ def _terms(page: Page) -> dict[str, str]:
 
 def test_bm06_each_term_of_a_figure_leads_to_its_own_definition(pages: Pages) -> None:
     """Whoever wonders what “Best case” is need not look for it in a page of definitions."""
-    scenes.coverage(trained=1, untrained=2, percent="80", deadline=clock.today() + timedelta(days=60))
+    scenes.coverage(trained=1, untrained=4, percent="80", deadline=clock.today() + timedelta(days=60))
     pages.sign_in(factories.user(Role.BOARD_MEMBER))
     terms = _terms(pages.get("/targets/two-day"))
     found = {
