@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import insert, select
 
 from app.board.files import figures_csv
 from app.board.models import Format
@@ -17,7 +18,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
 from app.figures import queries, rules
-from app.figures.models import Colour, Target, TargetKind
+from app.figures.models import Colour, PublishedFigure, Target, TargetKind
 from tests import factories
 from tests.board import academy, paper
 from tests.factories import LONG_AGO
@@ -164,6 +165,30 @@ def test_bm05_a_mean_of_few_replies_is_not_told(pages: Pages) -> None:
     assert "7.3" in pages.get("/targets/confidence").text
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
     assert "8.7" in pages.get("/targets/confidence?as_at=2022-02-20").text
+
+
+def test_bm05_a_mean_of_few_that_was_published_for_another_reason_is_not_told(pages: Pages) -> None:
+    """8.7 of 3 replies, of a score that asks for nothing: it was published as one without a minimum."""
+    score = rules.add_target(
+        code="confidence", title="Confidence", kind=TargetKind.SCORE, programme=factories.course().programme,
+        by=ACADEMY, now=LONG_AGO,
+    )  # fmt: skip
+    stated = {"score": Decimal("8.7"), "replies": 3, "source": "Survey"}
+    rules.state_figure(target=score, as_at=DAY, by=ACADEMY, now=clock.now(), **stated)
+    [row] = rules.publish(targets=[score], as_at=DAY, occasion="Board", by=ACADEMY, now=clock.now())
+    kept = {one.name: getattr(row, one.name) for one in PublishedFigure.__table__.columns if one.name != "id"}
+    kept |= {"occasion": "Before", "folded_occasion": "before", "colour_reason": "No minimum is stated."}
+    db.session.execute(insert(PublishedFigure).values(kept))
+    db.session.commit()
+    before = db.session.scalars(select(PublishedFigure.id).where(PublishedFigure.occasion == "Before")).one()
+    addresses = ("/published", "/targets/confidence/published", f"/published/{before}")
+    pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    for address in addresses:
+        text = pages.get(address).text
+        assert "fewer than 5 replies" in text, address
+        assert "8.7" not in text, address
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    assert all("8.7" in pages.get(address).text for address in addresses)
 
 
 def test_bm05_sessions_and_people_trained_have_no_whole_and_stay(pages: Pages) -> None:

@@ -27,7 +27,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.figures import rules as figures
-from app.figures.models import Population, PublishedFigure, StatedSize, TargetRule
+from app.figures.models import Population, PublishedFigure, StatedFigure, StatedSize, TargetKind, TargetRule
 from app.learning.models import Mark, MarkStatus
 from app.merging import rules as merging
 from app.people import rules as people
@@ -36,6 +36,7 @@ from app.people.queries import teams_of
 from app.programmes.models import Programme
 from tests import factories
 from tests.databases import settings_for
+from tests.factories import LONG_AGO
 from tests.figures import scenes
 
 pytestmark = pytest.mark.usefixtures("_migrated")
@@ -247,6 +248,47 @@ def test_am15_what_was_told_twice_stays_as_it_was_told_and_is_told_no_third_time
         db.session.rollback()
 
 
+def test_bm05_how_many_replied_to_a_published_score_is_what_was_stated_then() -> None:
+    """What the migration reads of what documents state is what a published figure keeps by itself now: the
+    latest wave of its day, whatever it was corrected to since."""
+    by, now = scenes.ACADEMY, clock.now()
+    then = now - timedelta(hours=1)
+    programme, days = factories.course().programme, [now.date() - timedelta(days=one) for one in (60, 30)]
+    scores = [
+        figures.add_target(
+            code=one, title=one, kind=TargetKind.SCORE, programme=programme, by=by, now=LONG_AGO
+        )
+        for one in ("confidence", "unease")
+    ]
+    for on, replies in zip(days, (40, 3), strict=True):
+        for target, number in zip(scores, (replies, None), strict=True):
+            figures.state_figure(target=target, as_at=on, **_wave(number), by=by, now=then)
+    for on in days:
+        figures.publish(targets=scores, as_at=on, occasion="Board", by=by, now=then)
+    stated = db.session.scalars(select(StatedFigure).where(StatedFigure.replies == 3)).one()
+    corrected = {"target": scores[0], "figure": stated, "as_at": stated.as_at, **_wave(50)}
+    figures.correct_stated(**corrected, reason="More replied by post", by=by, now=now)
+    scene = scenes.coverage(trained=1, untrained=1)
+    figures.publish(targets=[scene.target], as_at=now.date(), occasion="Board", by=by, now=now)
+    db.session.commit()
+    noted = _replies()
+    assert noted == [40, None, 3, None, None]
+    db.session.remove()
+    flask_migrate.downgrade(revision="0032")
+    flask_migrate.upgrade()
+    assert _replies() == noted
+    with pytest.raises(IntegrityError, match="What was published is not changed"):
+        db.session.execute(update(PublishedFigure).values(replies=None))
+
+
+def _wave(replies: int | None) -> dict[str, Any]:
+    return {"score": Decimal("8.7"), "replies": replies, "source": "Survey"}
+
+
+def _replies() -> list[int | None]:
+    return list(db.session.scalars(select(PublishedFigure.replies).order_by(PublishedFigure.id)))
+
+
 def _once_more(table: str) -> None:
     """Each row of a table again, as a second press at the same moment made it."""
     names = ", ".join(name for name in _columns(table) if name != "id")
@@ -255,8 +297,8 @@ def _once_more(table: str) -> None:
 
 
 def _told(table: str) -> list[Any]:
-    """All that a table has, but for what is compared."""
-    names = ", ".join(name for name in _columns(table) if not name.startswith("folded_"))
+    """All that a table had before, but for what is compared."""
+    names = ", ".join(name for name in _columns(table) if not name.startswith(("folded_", "replies")))
     rows = db.session.execute(text(f"SELECT {names} FROM {table} ORDER BY id")).all()
     db.session.rollback()
     return list(rows)

@@ -27,8 +27,9 @@ class PublishedFigure(Model):
 
     The database refuses every change of it and of whom it counted, but one: a person's identifier is
     dropped when the person is anonymised. `rule_words` and `scope_words` are the rule as it read,
-    `rule_number` which version of the target's rule it was, counted from 1. `folded_occasion` is the occasion
-    as it is compared: a figure of a day is published for it once.
+    `rule_number` which version of the target's rule it was, counted from 1. `replies` is how many replied to
+    a score, where it was known. `folded_occasion` is the occasion as it is compared: a figure of a day is
+    published for it once.
     """
 
     __tablename__ = "published_figure"
@@ -36,6 +37,8 @@ class PublishedFigure(Model):
         CheckConstraint("numerator >= 0", name="numerator_not_negative"),
         CheckConstraint("numerator <= denominator", name="part_of_the_whole"),
         CheckConstraint("rule_number >= 1", name="rules_counted_from_one"),
+        CheckConstraint("replies >= 1", name="replies_of_one_or_more"),
+        CheckConstraint("replies IS NULL OR score IS NOT NULL", name="replies_of_a_score"),
         UniqueConstraint("target_id", "as_at", "folded_occasion"),
         Index("ix_published_figure_target_id", "target_id", "as_at", "published_at"),
     )
@@ -49,6 +52,7 @@ class PublishedFigure(Model):
     denominator: Mapped[int | None]
     required: Mapped[int | None]
     score: Mapped[Decimal | None] = mapped_column(Numeric(3, 1))
+    replies: Mapped[int | None]
     shown: Mapped[str] = mapped_column(String(60))
     rule_number: Mapped[int]
     rule_words: Mapped[str] = mapped_column(Text)

@@ -13,7 +13,6 @@ from app.figures.queries.forecast import Forecast, is_over
 
 DEFAULT_SCORE_MARGIN = Decimal("0.5")
 FEWEST_REPLIES = 5
-FEW_REPLIES = f"Fewer than {FEWEST_REPLIES} replies."
 COLOURS_OF_SCORES = (
     f"green from its minimum, amber within {DEFAULT_SCORE_MARGIN} points below or the target’s own margin, "
     f"red below that, none with fewer than {FEWEST_REPLIES} replies"
@@ -232,7 +231,7 @@ def verdict_on_score(
     if score is None:
         return Verdict(Colour.NO_DATA, "No score yet.")
     if has_too_few(replies):
-        return Verdict(Colour.NO_DATA, FEW_REPLIES)
+        return Verdict(Colour.NO_DATA, f"Fewer than {FEWEST_REPLIES} replies.")
     if minimum is None:
         return Verdict(Colour.NO_DATA, "No minimum is stated.")
     reason = f"{score} of 10; at least {minimum} is wanted."

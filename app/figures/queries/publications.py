@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from app.figures.models import Colour, ColourOverride, PublishedFigure, Standing
 from app.figures.queries.arithmetic import FEW, count_in_words, is_few
-from app.figures.queries.colours import FEW_REPLIES
 from app.figures.queries.definitions import threshold_in_words
 from app.figures.queries.few import as_seen
 from app.figures.queries.overrides import overrides_published
@@ -80,9 +79,4 @@ def few_published(row: PublishedFigure) -> str:
 
 def of_few(rows: Collection[PublishedFigure]) -> set[int]:
     """Which of these, by their ids, are of 1 to 4 people or replies."""
-    return {one.id for one in rows if is_few(one.denominator) or _has_few_replies(one)}
-
-
-def _has_few_replies(row: PublishedFigure) -> bool:
-    """How many replied to a score is not kept with it, but why it had no colour is."""
-    return row.score is not None and row.colour_reason == FEW_REPLIES
+    return {one.id for one in rows if is_few(one.denominator) or is_few(one.replies)}

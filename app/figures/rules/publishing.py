@@ -131,6 +131,7 @@ def _frozen(
         denominator=figure.denominator,
         required=figure.required,
         score=queries.score_of(figure),
+        replies=figure.score.last.replies if figure.score else None,
         shown=figure.shown,
         rule_number=rule_number,
         rule_words=figure.rule_words,
