@@ -24,11 +24,13 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
 from app.core.press import Press
+from app.figures import queries as figures
 from app.figures import rules as figure_rules
 from app.figures.models import Colour, PublishedFigure, TargetKind
+from app.figures.queries import Moved
 from tests import factories
 from tests.board import paper
-from tests.board.academy import DEADLINE, MEETING, every_kind, issue
+from tests.board.academy import DEADLINE, MEETING, every_kind, issue, of_course
 from tests.figures import scenes
 from tests.figures.places import CAME, NO_SHOW, one_day
 from tests.figures.scenes import ACADEMY
@@ -123,6 +125,26 @@ def test_bm04_the_next_pack_says_what_was_restated_and_what_moved(travel_to: Cal
     }
     assert next(row for row in rows if row[0] == "Two-day training")[1] == "Not in it"
     assert "The last pack: Project board, 5 April 2022; figures as at 31 March 2022" in rows[-1][0]
+
+
+def test_bm02_whether_anything_moved_is_told_of_each_kind_beside_its_words() -> None:
+    scene = six_of_nine()
+    targets = [scene.target, *of_course(scene.course)]
+    publishing = {"as_at": DEADLINE, "occasion": "Board", "by": ACADEMY, "now": clock.now()}
+    published = figure_rules.publish(targets=targets, **publishing)
+    told = [_moved_since(one) for one in published]
+    assert {(one.words, one.is_same) for one in told} == {("The same as on 31 March.", True)}
+    scenes.complete(scene.people[6], scene.course, date(2022, 3, 29))
+    mean = {"score": Decimal("7.1"), "source": "Survey"}
+    figure_rules.state_figure(target=targets[1], as_at=DEADLINE, **mean, by=ACADEMY, now=clock.now())
+    told = [_moved_since(one) for one in published]
+    assert [one.is_same for one in told] == [False, False, True, True, True]
+    assert told[0].words == "Up from 6 to 7 since 31 March: 1 recorded late."
+
+
+def _moved_since(published: PublishedFigure) -> Moved:
+    restated = figures.restated(published)
+    return figures.moved_since(restated, restated.now, restated.known)
 
 
 def test_4_11_a_pack_asks_for_no_more_people_than_are_left(travel_to: Callable[..., None]) -> None:

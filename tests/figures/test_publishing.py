@@ -413,7 +413,7 @@ def test_bm04_a_changed_rule_is_not_told_as_late_records(
     says = f"The rule changed after publication: {what}. The restated figure is by the rule as known now."
     assert restated.reasons == [says, *why]
     assert restated.now.measure_words.endswith(counted)
-    assert queries.moved_in_words(restated, restated.now, restated.known) == moved
+    assert queries.moved_since(restated, restated.now, restated.known).words == moved
     by_hand = queries.movement(scene.target, before=(AUGUST, figure.known_at), after=(AUGUST, None))
     assert by_hand.in_words == moved
 

@@ -10,7 +10,7 @@ from app.board.queries.whole import Line, Told
 from app.core.filters import day, day_and_time, listed
 from app.figures import queries as figures
 from app.figures.models import PublishedFigure
-from app.figures.queries import Restated
+from app.figures.queries import Moved, Restated
 
 
 def what_moved(told: Told) -> Section:
@@ -60,10 +60,10 @@ def _moved(then: Restated | None, line: Line, told: Told) -> tuple[str, ...]:
     if then is None:
         return "Not in it", "", "", figure.quoted, ""
     reasons = " ".join(then.reasons)
-    words = told.past.moved_in_words(then, line.plan, figure) if line.plan else ""
-    if not reasons and words == figures.same_words(then.published.as_at, figure.as_at):
+    moved = told.past.moved_since(then, line.plan, figure) if line.plan else Moved()
+    if moved.is_same and not reasons:
         return ()
-    return then.published_words, then.now.quoted, reasons, figure.quoted, words
+    return then.published_words, then.now.quoted, reasons, figure.quoted, moved.words
 
 
 def _ended(published: Sequence[PublishedFigure], told: Told) -> list[tuple[str, ...]]:

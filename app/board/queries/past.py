@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from app.figures import queries as figures
 from app.figures.models import Milestone, PublishedFigure, StatedFigure
-from app.figures.queries import Figure, PersonPeriods, Plan, Restated
+from app.figures.queries import Figure, Moved, PersonPeriods, Plan, Restated
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class Past:
             of_few=published.id in self.few,
         )
 
-    def moved_in_words(self, restated: Restated, plan: Plan, figure: Figure) -> str:
+    def moved_since(self, restated: Restated, plan: Plan, figure: Figure) -> Moved:
         """ "Up from 2 to 3 since 31 March: 1 recorded late." """
-        return figures.moved_in_words(restated, figure, self._done(plan, figure.as_at))
+        return figures.moved_since(restated, figure, self._done(plan, figure.as_at))
 
     def _done(self, plan: Plan, on: date) -> Mapping[int, bool]:
         return figures.done_on_day(plan, self.people_periods.get(plan.target.id, {}), on)

@@ -335,7 +335,7 @@ def _moved(published: PublishedFigure | None, plan: Plan, figure: Figure, past: 
     if not restated.is_another_count:
         return ""
     [told] = figures.as_seen([restated], sees_names=not figure.hides_few)
-    return past.moved_in_words(told, plan, figure)
+    return past.moved_since(told, plan, figure).words
 
 
 def _rates(last: date, known_at: datetime | None, *, sees_names: bool) -> Rates:

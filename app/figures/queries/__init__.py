@@ -49,7 +49,7 @@ from app.figures.queries.deliverables import (
     session_on_day,
     sessions_of_programme,
 )
-from app.figures.queries.direction import Direction, direction, same_words
+from app.figures.queries.direction import Direction, Moved, direction
 from app.figures.queries.doubts import flagged_people, flags_of, possible_duplicates_counted
 from app.figures.queries.ended import Ended, ended, ended_count
 from app.figures.queries.ending import end_of, ends_of
@@ -125,7 +125,7 @@ from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.publications import AsPublished, as_published, of_few
 from app.figures.queries.published import (
     Restated,
-    moved_in_words,
+    moved_since,
     people_of,
     people_published,
     published_before,
@@ -247,6 +247,7 @@ __all__ = [
     "Leaver",
     "Listed",
     "MonthOfSessions",
+    "Moved",
     "Movement",
     "MovementCause",
     "Part",
@@ -324,7 +325,7 @@ __all__ = [
     "milestones_of",
     "milestones_on",
     "more_than_in_scope",
-    "moved_in_words",
+    "moved_since",
     "movement",
     "not_booked",
     "of_few",
@@ -363,7 +364,6 @@ __all__ = [
     "requirements_in_words",
     "restated",
     "rules_of_population",
-    "same_words",
     "score_of",
     "session_on_day",
     "sessions_held",

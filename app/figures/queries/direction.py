@@ -26,9 +26,17 @@ def restated_words(*, is_other_rule: bool) -> tuple[str, str]:
     return (MORE_NOW, FEWER_NOW) if is_other_rule else (ADDED_LATER, TAKEN_OUT_LATER)
 
 
-def same_words(before: date, on: date) -> str:
-    """What is said where nothing moved a figure: "The same as on 31 January." """
-    return f"The same as on {day_seen_from(before, on)}."
+@dataclass(frozen=True)
+class Moved:
+    """What is told of what moved a figure between two days; `is_same`: nothing did."""
+
+    words: str = ""
+    is_same: bool = False
+
+
+def nothing_moved(before: date, on: date) -> Moved:
+    """What is told where nothing moved a figure: "The same as on 31 January." """
+    return Moved(f"The same as on {day_seen_from(before, on)}.", is_same=True)
 
 
 class Way(StrEnum):
@@ -89,7 +97,7 @@ def _direction(before: PublishedFigure, figure: Figure) -> Direction | None:
 
 def count_moved(
     before: PublishedFigure, known: Figure, figure: Figure, *, is_other_rule: bool = False
-) -> str:
+) -> Moved:
     """Why a count that lists nobody moved since it was published; `known` is that figure as known now.
 
     Sessions: "Up from 0 to 10 since 17 November: 3 delivered, 7 recorded late." Reach: "Up from 42 to 47
@@ -103,12 +111,12 @@ def count_moved(
     said = ", ".join(f"{abs(more):,} {gained if more > 0 else lost}" for more, gained, lost in steps if more)
     since = day_seen_from(before.as_at, figure.as_at)
     if not said:
-        return same_words(before.as_at, figure.as_at)
+        return nothing_moved(before.as_at, figure.as_at)
     went = from_to(before.numerator, figure.numerator)
-    return f"{went[0].upper()}{went[1:]} since {since}: {said}."
+    return Moved(f"{went[0].upper()}{went[1:]} since {since}: {said}.")
 
 
-def score_moved(before: PublishedFigure, known: Figure, figure: Figure) -> str:
+def score_moved(before: PublishedFigure, known: Figure, figure: Figure) -> Moved:
     """The same of a mean that documents state: "Up from 6.0 to 7.4 since 31 January: 6.4 recorded late, 7.4
     stated since."
 
@@ -122,14 +130,15 @@ def score_moved(before: PublishedFigure, known: Figure, figure: Figure) -> str:
     if now is not None and now != is_known:
         steps.append(f"{now:.1f} stated since")
     if not steps:
-        return same_words(before.as_at, figure.as_at)
+        return nothing_moved(before.as_at, figure.as_at)
     if was is None and now is not None and len(steps) == 1:
-        return f"First score: {now:.1f}, {'recorded after' if is_known == now else 'stated since'} {since}."
+        how = "recorded after" if is_known == now else "stated since"
+        return Moved(f"First score: {now:.1f}, {how} {since}.")
     if was is None or now is None:
         went = f"{_score(was)} on {since}, {_score(now)} now"
     else:
         went = f"{from_to(was, now)} since {since}"
-    return f"{went[0].upper()}{went[1:]}: {', '.join(steps)}."
+    return Moved(f"{went[0].upper()}{went[1:]}: {', '.join(steps)}.")
 
 
 def from_to(before: int | Decimal, after: int | Decimal) -> str:

@@ -15,7 +15,7 @@ from app.core.filters import day_seen_from
 from app.figures.models import Target, TargetKind
 from app.figures.queries.arithmetic import is_few
 from app.figures.queries.counts import people_done, trained
-from app.figures.queries.direction import from_to, restated_words, same_words
+from app.figures.queries.direction import Moved, from_to, nothing_moved, restated_words
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.rule_parts import changed_parts, counts_otherwise
 from app.figures.queries.sources import Sources, sources_for
@@ -136,13 +136,6 @@ class Movement:
     def has_denominator(self) -> bool:
         return self.kind is not TargetKind.PEOPLE_TRAINED
 
-    @property
-    def is_few(self) -> bool:
-        """Whether it is of so few people, at one of its points, that those who may not see names are told
-        nothing of it (BM-05)."""
-        points = (self.before, self.known, self.after)
-        return self.has_denominator and any(is_few(one.denominator) for one in points)
-
     def count(self, step: MovementCause) -> int:
         return len(self.people[step])
 
@@ -157,7 +150,19 @@ class Movement:
         return ((step, sign, self.count(step)) for step, sign, _ in _DENOMINATOR if self.people[step])
 
     @property
+    def is_few(self) -> bool:
+        """Whether it is of so few people, at one of its points, that those who may not see names are told
+        nothing of it (BM-05)."""
+        points = (self.before, self.known, self.after)
+        return self.has_denominator and any(is_few(one.denominator) for one in points)
+
+    @property
     def in_words(self) -> str:
+        """What moved it, in words."""
+        return self.moved.words
+
+    @property
+    def moved(self) -> Moved:
         """ "Completions up from 94 to 98 since 31 January: 6 completed, 2 left; people counted up from 110 to
         112: 4 joined, 2 left." Of a number that nothing happened to it says nothing.
         """
@@ -167,14 +172,14 @@ class Movement:
         if self.has_denominator:
             counted = self._steps(_DENOMINATOR)
         if not (done or counted):
-            return same_words(before.as_at, after.as_at)
+            return nothing_moved(before.as_at, after.as_at)
         went = from_to(before.numerator, after.numerator)
         parts = [(f"completions {went}" if counted else went, done)] if done else []
         if counted:
             parts.append((f"people counted {from_to(before.denominator, after.denominator)}", counted))
         (first, steps), *rest = parts
         words = "; ".join([f"{first} since {since}: {steps}", *(f"{what}: {steps}" for what, steps in rest)])
-        return f"{words[0].upper()}{words[1:]}."
+        return Moved(f"{words[0].upper()}{words[1:]}.")
 
     def _steps(self, steps: tuple[tuple[MovementCause, str, str], ...]) -> str:
         more, fewer = restated_words(is_other_rule=self.is_other_rule)

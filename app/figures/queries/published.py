@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.db import db, live
 from app.core.filters import day, day_of_year, listed, plural
 from app.figures.models import PublishedFigure, PublishedPerson, Target, TargetKind
-from app.figures.queries.direction import BY_RULE, count_moved, score_moved
+from app.figures.queries.direction import BY_RULE, Moved, count_moved, score_moved
 from app.figures.queries.figure import Figure, score_of
 from app.figures.queries.movement import Change, CountedPoint, Done, Movement, done_on, movement_of
 from app.figures.queries.plans import Plan, plans_for
@@ -205,8 +205,20 @@ def _reasons(one: Restated, late: Sequence[Late]) -> list[str]:
     return reasons + _changed_people(one, Change.between(one.then, one.known), late)
 
 
-def moved_since(restated: Restated, now: Figure, done: Done) -> Movement:
-    """Why a figure moved since it was published: now it counts `done`."""
+def moved_since(restated: Restated, now: Figure, done: Done) -> Moved:
+    """The steps from what was published to the figure of now, which counts `done`; what was recorded late
+    apart from what happened: "Up from 0 to 10 since 17 November: 3 delivered, 7 recorded late." Of few it
+    says nothing, not even that they are the same."""
+    if restated.is_few or now.is_few:
+        return Moved()
+    if restated.published.target.kind.counts_people:
+        return _people_moved(restated, now, done).moved
+    if now.kind is TargetKind.SCORE:
+        return score_moved(restated.published, restated.now, now)
+    return count_moved(restated.published, restated.now, now, is_other_rule=restated.is_other_rule)
+
+
+def _people_moved(restated: Restated, now: Figure, done: Done) -> Movement:
     then = restated.published
     return movement_of(
         then.target.kind,
@@ -215,18 +227,6 @@ def moved_since(restated: Restated, now: Figure, done: Done) -> Movement:
         CountedPoint(now.as_at, now.known_at, done),
         is_other_rule=restated.is_other_rule,
     )
-
-
-def moved_in_words(restated: Restated, now: Figure, done: Done) -> str:
-    """The steps from what was published to the figure of now, what was recorded late apart from what
-    happened: "Up from 0 to 10 since 17 November: 3 delivered, 7 recorded late." Of few it says nothing."""
-    if restated.is_few or now.is_few:
-        return ""
-    if restated.published.target.kind.counts_people:
-        return moved_since(restated, now, done).in_words
-    if now.kind is TargetKind.SCORE:
-        return score_moved(restated.published, restated.now, now)
-    return count_moved(restated.published, restated.now, now, is_other_rule=restated.is_other_rule)
 
 
 def people_of(published: Sequence[PublishedFigure]) -> dict[int, dict[int, bool]]:
