@@ -49,6 +49,19 @@ def board_members_example() -> scenes.Scene:
     return scene
 
 
+def test_bm05_of_few_nothing_is_left_that_a_page_could_tell() -> None:
+    """3 in scope, then 9: whoever may see names is told it whole."""
+    scene = scenes.coverage(trained=1, untrained=2)
+    for _ in range(6):
+        factories.staff(first_day=date(2022, 2, 1))
+    found = queries.movement(scene.target, before=(JANUARY, None), after=(FEBRUARY, None))
+    [whole], [told] = (queries.as_seen([found], sees_names=sees_names) for sees_names in (True, False))
+    assert whole.in_words.startswith("People counted up from 3 to 9")
+    assert told.in_words.startswith("Fewer than 5 people are counted on one of these days")
+    assert (steps(told), told.before.denominator, told.after.denominator) == ({}, 0, 0)
+    assert [one.as_at for one in (told.before, told.after)] == [JANUARY, FEBRUARY]
+
+
 # --- Each step -----------------------------------------------------------------------------------------
 
 

@@ -53,7 +53,7 @@ from app.figures.queries.direction import Direction, Moved, direction
 from app.figures.queries.doubts import flagged_people, flags_of, possible_duplicates_counted
 from app.figures.queries.ended import Ended, ended, ended_count
 from app.figures.queries.ending import end_of, ends_of
-from app.figures.queries.few import FEW_TO_DRAW, FEW_TO_MOVE, as_seen
+from app.figures.queries.few import FEW_TO_DRAW, as_seen
 from app.figures.queries.figure import (
     STARTED_LATELY,
     Figure,
@@ -210,7 +210,6 @@ __all__ = [
     "ENOUGH_PLACES",
     "FEW",
     "FEW_TO_DRAW",
-    "FEW_TO_MOVE",
     "GROUPS_NOT_SHOWN",
     "HOW_PLANNED",
     "KEPT_AS_STATED",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -16,6 +16,7 @@ from app.figures.models import Target, TargetKind
 from app.figures.queries.arithmetic import is_few
 from app.figures.queries.counts import people_done, trained
 from app.figures.queries.direction import Moved, from_to, nothing_moved, restated_words
+from app.figures.queries.few import FEW_TO_MOVE
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.rule_parts import changed_parts, counts_otherwise
 from app.figures.queries.sources import Sources, sources_for
@@ -123,6 +124,7 @@ class Movement:
     First what the earlier date says as known at the later instant (`known`): the difference is restated.
     Then what happened between the dates. People trained have no denominator. `is_other_rule`: who is counted
     is decided otherwise at the later instant, so that what is restated need not have been recorded late.
+    `is_few`: of so few people, at one of its points, that whoever may not see names is told nothing of it.
     """
 
     kind: TargetKind
@@ -131,6 +133,16 @@ class Movement:
     after: CountedPoint
     people: Mapping[MovementCause, frozenset[int]]
     is_other_rule: bool = False
+    is_few: bool = False
+
+    def for_the_board(self) -> Movement:
+        """The same for those who may not see names: nobody is counted of it where one of its points is of 1
+        to 4 people (BM-05)."""
+        points = (self.before, self.known, self.after)
+        if not (self.has_denominator and any(is_few(one.denominator) for one in points)):
+            return self
+        nobody = [replace(one, done={}) for one in points]
+        return replace(movement_of(self.kind, *nobody), is_few=True)
 
     @property
     def has_denominator(self) -> bool:
@@ -150,16 +162,9 @@ class Movement:
         return ((step, sign, self.count(step)) for step, sign, _ in _DENOMINATOR if self.people[step])
 
     @property
-    def is_few(self) -> bool:
-        """Whether it is of so few people, at one of its points, that those who may not see names are told
-        nothing of it (BM-05)."""
-        points = (self.before, self.known, self.after)
-        return self.has_denominator and any(is_few(one.denominator) for one in points)
-
-    @property
     def in_words(self) -> str:
-        """What moved it, in words."""
-        return self.moved.words
+        """What moved it; of few only that they are."""
+        return FEW_TO_MOVE if self.is_few else self.moved.words
 
     @property
     def moved(self) -> Moved:

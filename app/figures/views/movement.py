@@ -20,11 +20,9 @@ def movement(code: str) -> str:
     """Each step from the earlier figure to the later (?from=2022-01-31&to=2022-02-28)."""
     target = one_or_404(queries.target_coded(code))
     form = MovementForm.read(request.args)
-    found = _movement(target, form) if form.is_right and target.kind.counts_people else None
-    why_not = ""
-    if found is not None and found.is_few and not current_actor().sees_names:
-        found, why_not = None, queries.FEW_TO_MOVE
-    return render_template("figures/movement.html", target=target, form=form, movement=found, why_not=why_not)
+    found = [_movement(target, form)] if form.is_right and target.kind.counts_people else []
+    told = next(iter(queries.as_seen(found, sees_names=current_actor().sees_names)), None)
+    return render_template("figures/movement.html", target=target, form=form, movement=told)
 
 
 @bp.get("/targets/<code>/movement/<step>")
