@@ -170,8 +170,8 @@ class Run(Model):
 class TrainingSession(Model):
     """A dated, timed component of a run. Capacity is counted here; the date is recorded in SessionDate.
 
-    `revisions` is how often how or where it is held changed without another date or time: with the dates it
-    makes the SEQUENCE of calendar entries (U-05).
+    `revisions` is how often how, where or by whom it is held changed without another date or time: with the
+    dates it makes the SEQUENCE of calendar entries (U-05).
     """
 
     __tablename__ = "training_session"

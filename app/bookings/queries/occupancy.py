@@ -244,7 +244,8 @@ def waiting_counts(run_ids: Collection[int]) -> dict[int, int]:
 
 
 def times_moved(session_ids: Collection[int]) -> dict[int, int]:
-    """How often each session was given another date, or place: the SEQUENCE of its calendar entry (U-05)."""
+    """How often each session was given another date, place or trainer, or is held otherwise: the SEQUENCE of
+    its calendar entry (U-05)."""
     rows = db.session.execute(
         select(SessionDate.session_id, func.count() - 1 + TrainingSession.revisions)
         .join(TrainingSession, TrainingSession.id == SessionDate.session_id)
