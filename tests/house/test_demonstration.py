@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 from app.bookings.models import Booking, BookingState
 from app.bookings.queries import confirmed_counts
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, live
 from app.demonstration import rules
 from app.figures.models import PublishedFigure
+from app.sessions.models import SessionDate, TrainingSession, Venue
 from app.sessions.queries import run_coded
 
 pytestmark = pytest.mark.once
@@ -56,6 +57,19 @@ def test_the_demonstration_is_the_same_when_two_weeks_on_is_after_easter(
     few = run_coded("TRAUMA-2DAY-06")
     assert 0 < confirmed_counts([few.id])[few.id] < few.minimum_places
     assert few.first_session.starts_at > now
+
+
+def test_a_room_that_was_given_up_stays_named_where_it_was_used(demonstration: Flask) -> None:
+    with demonstration.app_context():
+        (former,) = db.session.scalars(select(Venue).where(Venue.last_day < clock.today()))
+        days = db.session.scalars(
+            select(SessionDate.held_on)
+            .join(TrainingSession)
+            .where(TrainingSession.venue_id == former.id, live(SessionDate))
+        ).all()
+        assert former.last_day is not None
+        assert len(days) >= 3
+        assert max(days) <= former.last_day
 
 
 def test_am15_the_board_was_told_239_and_118_of_263_with_the_rule_of_each(demonstration: Flask) -> None:

@@ -19,6 +19,7 @@ from app.core.actors import Actor
 from app.core.db import db
 from app.demonstration import queries
 from app.demonstration.rules.joining import lay_out_joining
+from app.demonstration.rules.rooms import rooms
 from app.demonstration.rules.teaching import lay_out_teaching
 from app.figures import rules as figures
 from app.figures.models import Cohort, Population, TargetKind
@@ -84,13 +85,6 @@ def fill(*, by: Actor, now: datetime, trainer: User, practitioner: Person) -> No
     began = clock.start_of_day(today - BEGAN_BEFORE)
     programme = _programme(by, began, today)
     two_day, leadership, workshop = _courses(programme, by, began)
-    venue = sessions.add_venue(
-        name="Larkfield Centre, Room 2",
-        address="Larkfield Centre, Mill Lane",
-        access="Step-free from the car park; ring at reception.",
-        by=by,
-        now=now,
-    )
     lead = sessions.add_trainer(
         name=trainer.name, email=trainer.email, provider=programme.provider, user=trainer, by=by, now=now
     )
@@ -102,7 +96,7 @@ def fill(*, by: Actor, now: datetime, trainer: User, practitioner: Person) -> No
         people.record_absence(person=absent, first_day=today - timedelta(weeks=8), by=by, now=now)
     staff = [one for one in _staff(PRACTITIONERS, today) if one.id != practitioner.id]
     partners = list(db.session.scalars(queries.partners()))
-    diary = Diary(today, venue, by, practitioner)
+    diary = Diary(today, rooms(today, by=by, now=now), by, practitioner)
     diary.lay_out(
         two_day, TWO_DAY_RUNS, [lead], _mixed(staff, partners[:1], every=6), times=(time(9, 30), time(16, 30))
     )
@@ -308,9 +302,9 @@ def _leads(programme: Programme, leadership: Course, *, by: Actor, now: datetime
 class Diary:
     """Schedules runs around today, books people onto them in turn, and marks the registers that are due."""
 
-    def __init__(self, today: date, venue: Venue, by: Actor, practitioner: Person) -> None:
+    def __init__(self, today: date, rooms: Sequence[Venue], by: Actor, practitioner: Person) -> None:
         self.today = today
-        self.venue = venue
+        self.rooms = rooms
         self.by = by
         self.practitioner = practitioner
 
@@ -342,7 +336,7 @@ class Diary:
                 ends=times[1],
                 capacity=plan.capacity,
                 mode=plan.mode,
-                venue=self.venue if in_person else None,
+                venue=self._room_on(day) if in_person else None,
                 link=None if plan.mode is Mode.IN_PERSON else f"https://meet.demo.example/{code.lower()}",
                 trainer=trainer,
             )
@@ -357,6 +351,9 @@ class Diary:
             now=clock.start_of_day(min(days[0] - timedelta(weeks=6), self.today - timedelta(days=3))),
             clash_reason="The demonstration’s dates follow today’s.",
         )
+
+    def _room_on(self, day: date) -> Venue:
+        return next(one for one in self.rooms if not one.is_closed_on(day))
 
     def _working_day(self, distance: int) -> date:
         """The day so many working days after today, or before it."""
