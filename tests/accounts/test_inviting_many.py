@@ -377,6 +377,7 @@ def test_nobody_ticked_invites_nobody(pages: Pages, administrator: User) -> None
         ("role_group=999", "Choose a role group from the list"),
         ("sector=999", "Choose a sector from the list"),
         ("kind=bogus", "Choose a kind from the list"),
+        ("team=999&who=oops", "Choose a team from the list"),
     ],
 )
 def test_a_filter_that_is_wrong_offers_nobody(

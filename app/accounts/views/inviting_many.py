@@ -37,6 +37,8 @@ def invite_many() -> str:
         page = paginate(_found(form, ids=None), size=PEOPLE_ON_A_PAGE, scalars=False)
         found = [rules.candidate(one, spell.place, *rest) for one, spell, *rest in page.rows]
         form.people.choices = [SelectChoice(value=str(one.person.id), label=_in_words(one)) for one in found]
+    else:
+        form.who.errors = []  # it is asked below a list alone
     return render_template("accounts/invite_many.html", form=form, page=page, is_narrowed=_is_narrowed())
 
 
