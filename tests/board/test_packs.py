@@ -166,6 +166,35 @@ def test_4_11_a_pack_asks_for_no_more_people_than_are_left(travel_to: Callable[.
     assert line["place_shortfall"] == ""
 
 
+def test_4_11_what_is_expected_of_all_targets_is_said_once_below_their_forecasts(
+    travel_to: Callable[..., None],
+) -> None:
+    """By each target only where one of them plans with a share of its own."""
+    scene = six_of_nine()
+    scenes.coverage(trained=2, untrained=6, percent="80", deadline=DEADLINE)
+    expected = (
+        "10% of booked people are expected not to come: the programme’s own share is used from 50 past "
+    )
+    travel_to("2022-03-01 17:00")
+    notes = _forecast_notes("First")
+    assert len(notes) == 3
+    assert notes[-1].startswith(f"Each target: {expected}")
+    assert all(one.count("not to come") == 0 for one in notes[:-1])
+    figure_rules.change_target(
+        target=scene.target, title=scene.target.title, course=None, minimum_percent=Decimal(80),
+        deadline=DEADLINE, planning_absence=Decimal(25), reason="A hard winter", by=ACADEMY, now=clock.now(),
+    )  # fmt: skip
+    notes = _forecast_notes("Second")
+    assert sorted(one.count("not to come") for one in notes) == [1, 1]
+
+
+def _forecast_notes(meeting: str) -> list[str]:
+    """What stands below the forecasts of a pack."""
+    pack = issue(Format.XLSX, meeting=meeting, meets_on=date(2022, 3, 1), as_at=date(2022, 3, 1))
+    _heading, _first, _second, *notes = paper.sheets(content(pack, Format.XLSX))["Forecast"]
+    return [one[0] for one in notes]
+
+
 def test_bm02_sessions_that_were_held_since_the_last_pack_are_what_moved(
     travel_to: Callable[..., None],
 ) -> None:

@@ -77,26 +77,34 @@ def forecast_of_each(told: Whole) -> Section:
         Column("More runs", is_number=True),
         Column("Last useful start", is_short=True),
     )
-    rows, notes = [], []
-    for line in told.lines:
-        figure, forecast = line.figure, line.figure.forecast
-        if not figure.is_open or forecast is None:
-            continue
-        rows.append(
-            (
-                figure.title,
-                figure.forecast_for,
-                forecast.required,
-                forecast.likely,
-                forecast.best,
-                forecast.ceiling,
-                *to_be_done(forecast),
-                figure.last_start,
-            )
+    found = [(one.figure, one.figure.forecast) for one in told.lines if one.figure.is_open]
+    forecasts = [(figure, forecast) for figure, forecast in found if forecast is not None]
+    rows = [
+        (
+            figure.title,
+            figure.forecast_for,
+            forecast.required,
+            forecast.likely,
+            forecast.best,
+            forecast.ceiling,
+            *to_be_done(forecast),
+            figure.last_start,
         )
-        absence = f" {forecast.absence_words}." if forecast.absence_words else ""
+        for figure, forecast in forecasts
+    ]
+    return Section("Forecast", columns, rows, _below_forecasts(forecasts))
+
+
+def _below_forecasts(forecasts: Sequence[tuple[Figure, Forecast]]) -> list[str]:
+    """Whom to book for each target, and how many of those booked are expected not to come: once for all of
+    them where it is the same."""
+    expected = [forecast.absence_words for _, forecast in forecasts if forecast.absence_words]
+    is_shared = len(expected) > 1 and len(set(expected)) == 1
+    notes = []
+    for figure, forecast in forecasts:
+        absence = f" {forecast.absence_words}." if forecast.absence_words and not is_shared else ""
         notes.append(f"{figure.title}: {forecast.to_book_in_words}{absence}")
-    return Section("Forecast", columns, rows, notes)
+    return [*notes, f"Each target: {expected[0]}."] if is_shared else notes
 
 
 def to_be_done(forecast: Forecast) -> tuple[object, ...]:
