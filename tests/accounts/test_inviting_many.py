@@ -291,6 +291,19 @@ def test_of_several_who_press_at_one_moment_one_sends_again(app: Flask) -> None:
     assert db.session.scalar(select(func.count()).select_from(Message)) == 6
 
 
+@pytest.mark.parametrize("make", [rules.send_invitation_again, rules.make_password_link])
+def test_of_several_links_made_at_one_moment_one_can_be_used(app: Flask, make: Callable[..., Any]) -> None:
+    factories.staff()
+    user_id = invite()[0].id
+
+    def press(_number: int) -> None:
+        make(user=db.session.get_one(User, user_id), by=admin(), now=NOW + timedelta(hours=1))
+
+    assert at_once(app, press) == ["done"] * 6
+    usable = select(func.count()).select_from(PasswordLink).where(PasswordLink.used_at.is_(None))
+    assert db.session.scalar(usable) == 1
+
+
 def test_who_chose_a_password_meanwhile_is_not_written_to(app: Flask) -> None:
     factories.staff()
     invite()

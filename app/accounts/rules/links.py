@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from app.accounts import emails, queries
 from app.accounts.models import LinkPurpose, PasswordLink, ResetAsked, User, WrongPassword
@@ -150,11 +150,15 @@ def end_sessions(user: User) -> None:
 
 
 def use_up_links(*users: User, now: datetime) -> None:
-    """No link of these accounts that was made before can be used any more."""
+    """No link of these accounts that was made before can be used any more.
+
+    Of two who make another at one moment the second waits, and ends the first one's: it asks again once the
+    links that it saw are its own.
+    """
+    of_theirs = PasswordLink.user_id.in_([user.id for user in users])
+    db.session.execute(select(PasswordLink.id).where(of_theirs).order_by(PasswordLink.id).with_for_update())
     db.session.execute(
-        update(PasswordLink)
-        .where(PasswordLink.user_id.in_([user.id for user in users]), PasswordLink.used_at.is_(None))
-        .values(used_at=now)
+        update(PasswordLink).where(of_theirs, PasswordLink.used_at.is_(None)).values(used_at=now)
     )
 
 
