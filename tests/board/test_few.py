@@ -85,6 +85,24 @@ def test_bm05_a_target_of_three_people_tells_no_number_behind_any_door(pages: Pa
     assert "at least 80% by 31 March 2022" in page.text
 
 
+def test_bm05_one_sentence_says_why_no_number_is_shown(pages: Pages) -> None:
+    scene = three()
+    why = "No number is shown of fewer than 5 people, so that nothing is told of any one of them."
+    addresses = (
+        "/targets?as_at=2022-02-28",
+        "/targets/new-and-upskill?as_at=2022-02-28",
+        "/board?as_at=2022-02-28",
+    )
+    pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    for address in addresses:
+        assert pages.get(address).text.count(why) == 1, address
+    assert "Fewer than 5 members of the cohort" in pages.get(addresses[1]).text
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    assert all(why not in pages.get(address).text for address in addresses)
+    told = queries.as_seen([queries.figure(scene.target, as_at=LATER)], sees_names=False)
+    assert told[0].notes == [why]
+
+
 def test_bm05_whoever_may_see_names_sees_it_whole(pages: Pages) -> None:
     scene = three()
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
@@ -152,7 +170,8 @@ def test_bm05_a_mean_of_few_replies_is_not_told(pages: Pages) -> None:
     db.session.commit()
     pages.sign_in(factories.user(Role.BOARD_MEMBER))
     page = pages.get("/targets/confidence?as_at=2022-02-20")
-    assert "fewer than 5 replies" in page.text
+    assert "Fewer than 5 replies" in page.text
+    assert "No mean is shown of fewer than 5 replies, so that nobody’s own can be told from it." in page.text
     assert "Too few replies" in page.text
     published = db.session.scalars(queries.published_of(score)).all()
     addresses = [f"/published/{one.id}" for one in published]

@@ -31,7 +31,7 @@ def test_bm03_a_target_on_any_past_date(manager: Pages) -> None:
     assert "As at 31 August 2021 , as known now." in page.text
     page = manager.submit(page, {"as_at-day": "1", "as_at-month": "1", "as_at-year": "2018"}, form=0)
     assert "practitioners in post at 1 January 2018" in page.text
-    assert "no one in scope" in page.text
+    assert "No one in scope" in page.text
 
 
 @pytest.mark.parametrize("path", ["/targets", "/targets/two-day", "/board"])

@@ -7,6 +7,8 @@ from typing import Protocol, Self, TypeVar
 
 from app.figures.queries.arithmetic import FEW
 
+FEW_PEOPLE = f"No number is shown of {FEW} people, so that nothing is told of any one of them."
+FEW_REPLIES = f"No mean is shown of {FEW} replies, so that nobody’s own can be told from it."
 FEW_TO_DRAW = f"{FEW.capitalize()} people are counted on this day, so that nothing is drawn of them."
 FEW_TO_MOVE = (
     f"{FEW.capitalize()} people are counted on one of these days, so that nothing is shown of what moved."

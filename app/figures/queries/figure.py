@@ -12,6 +12,7 @@ from app.figures.models import Colour, ColourOverride, ReachStep, Standing, Targ
 from app.figures.queries.arithmetic import FEW, FEWEST_SHOWN, count_in_words, is_few, shown_percent
 from app.figures.queries.colours import Verdict
 from app.figures.queries.deliveries import Deliveries
+from app.figures.queries.few import FEW_PEOPLE, FEW_REPLIES
 from app.figures.queries.flags import doubt_in_words
 from app.figures.queries.forecast import Forecast, is_over
 from app.figures.queries.notes import Baseline, Beside, Group, Stated
@@ -235,7 +236,10 @@ class Figure:
 
     @property
     def notes(self) -> list[str]:
-        """The second lines: what the headline holds that a board would ask about next (4.6)."""
+        """The second lines: what the headline holds that a board would ask about next (4.6); of few why it
+        holds no number."""
+        if self.is_few:
+            return [FEW_REPLIES if self.kind is TargetKind.SCORE else FEW_PEOPLE]
         if self.score is not None:
             return [self.score.in_words()]
         if self.denominator is None:
