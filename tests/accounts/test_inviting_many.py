@@ -304,6 +304,36 @@ def test_of_several_links_made_at_one_moment_one_can_be_used(app: Flask, make: C
     assert db.session.scalar(usable) == 1
 
 
+def test_who_was_invited_twice_and_whoever_invites_them_anew_wait_for_nobody_for_ever(app: Flask) -> None:
+    """One chooses a password by the link, others send the list or the one invitation again: in any order."""
+    user_id = invite_one_twice()
+    at = NOW + timedelta(hours=2)
+
+    def chooses() -> None:
+        newest = select(PasswordLink).where(PasswordLink.user_id == user_id).order_by(PasswordLink.id.desc())
+        link = db.session.scalars(newest.limit(1)).one()
+        rules.set_password(link=link, password="a long one for the winter", now=at)
+
+    def sends_all() -> None:
+        rules.send_again(shown=waited_for(), chosen=[user_id], by=admin(), now=at)
+
+    def sends_one() -> None:
+        rules.send_invitation_again(user=db.session.get_one(User, user_id), by=admin(), now=at)
+
+    told = at_once(app, lambda number: (chooses, sends_all, sends_one)[number % 3]())
+    assert set(told) <= {"done", "refused", "people"}
+    usable = select(func.count()).select_from(PasswordLink).where(PasswordLink.used_at.is_(None))
+    assert (db.session.scalar(usable) or 0) <= 1
+
+
+def invite_one_twice() -> int:
+    """Of the account its first link is used up, and its second open."""
+    factories.staff()
+    [user] = invite()
+    rules.send_invitation_again(user=user, by=admin(), now=NOW + timedelta(hours=1))
+    return user.id
+
+
 def test_who_chose_a_password_meanwhile_is_not_written_to(app: Flask) -> None:
     factories.staff()
     invite()

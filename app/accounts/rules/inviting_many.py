@@ -20,6 +20,7 @@ from app.accounts.rules.inviting import (
     record_invited,
     send_links,
 )
+from app.accounts.rules.links import lock_links_of
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, row_count, save_all_unique
@@ -196,10 +197,9 @@ def _still_waiting(
 ) -> list[tuple[User, PasswordLink]]:
     """Who of a list waits still, with the newest links, once nobody else invites them or is let in by a link:
     the links are locked before the accounts, as whoever chooses a password locks them."""
-    links = [link.id for _user, link in shown]
-    in_order = select(PasswordLink.id).where(PasswordLink.id.in_(links)).order_by(PasswordLink.id)
-    db.session.execute(in_order.with_for_update())
-    again = queries.not_come(on=clock.day_of(now)).where(User.id.in_([user.id for user, _link in shown]))
+    ids = [user.id for user, _link in shown]
+    lock_links_of(ids)
+    again = queries.not_come(on=clock.day_of(now)).where(User.id.in_(ids))
     rows = db.session.execute(again, execution_options={"populate_existing": True}).tuples()
     return [(user, link) for user, link, _state in rows]
 

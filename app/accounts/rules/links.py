@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -105,6 +105,7 @@ def _may_have_link(user: User, now: datetime) -> bool:
 
 def set_password(*, link: PasswordLink, password: str, now: datetime) -> User:
     """Whoever holds a link sets the password, once. The account's sessions and other links end."""
+    lock_links_of([link.user_id])
     locked = lock_row(PasswordLink, link.id)
     user: User = link.user
     if locked.used_at is not None or locked.expires_at <= now:
@@ -152,14 +153,22 @@ def end_sessions(user: User) -> None:
 def use_up_links(*users: User, now: datetime) -> None:
     """No link of these accounts that was made before can be used any more.
 
-    Of two who make another at one moment the second waits, and ends the first one's: it asks again once the
-    links that it saw are its own.
+    Of two who make another at one moment the second waits, and ends the first one's.
     """
-    of_theirs = PasswordLink.user_id.in_([user.id for user in users])
-    db.session.execute(select(PasswordLink.id).where(of_theirs).order_by(PasswordLink.id).with_for_update())
+    ids = [user.id for user in users]
+    lock_links_of(ids)
     db.session.execute(
-        update(PasswordLink).where(of_theirs, PasswordLink.used_at.is_(None)).values(used_at=now)
+        update(PasswordLink)
+        .where(PasswordLink.user_id.in_(ids), PasswordLink.used_at.is_(None))
+        .values(used_at=now)
     )
+
+
+def lock_links_of(user_ids: Collection[int]) -> None:
+    """Wait for whoever makes, uses or ends a link of these accounts. All their links, used ones too, in one
+    order: two who lock some of them each in their own could wait for each other."""
+    of_theirs = select(PasswordLink.id).where(PasswordLink.user_id.in_(user_ids)).order_by(PasswordLink.id)
+    db.session.execute(of_theirs.with_for_update())
 
 
 def label_of(user: User) -> str:
