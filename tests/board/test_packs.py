@@ -26,7 +26,7 @@ from app.core.permissions import Role
 from app.core.press import Press
 from app.figures import queries as figures
 from app.figures import rules as figure_rules
-from app.figures.models import Colour, PublishedFigure, TargetKind
+from app.figures.models import Colour, PublishedFigure, ReachStep, TargetKind
 from app.figures.queries import Moved
 from tests import factories
 from tests.board import paper
@@ -188,11 +188,28 @@ def test_4_11_what_is_expected_of_all_targets_is_said_once_below_their_forecasts
     assert sorted(one.count("not to come") for one in notes) == [1, 1]
 
 
+def test_4_11_a_target_that_expects_nobody_to_stay_away_is_not_told_to(
+    travel_to: Callable[..., None],
+) -> None:
+    """Whoever was booked was reached, whether or not they come."""
+    scene = six_of_nine()
+    figure_rules.add_target(
+        code="booked", title="Booked", kind=TargetKind.REACH, programme=scene.course.programme,
+        course=scene.course, reach_step=ReachStep.BOOKED, minimum_count=20, deadline=DEADLINE, by=ACADEMY,
+        now=factories.LONG_AGO,
+    )  # fmt: skip
+    scenes.coverage(trained=2, untrained=6, percent="80", deadline=DEADLINE)
+    travel_to("2022-03-01 17:00")
+    notes = _forecast_notes("First")
+    assert [one.count("not to come") for one in notes if one.startswith("Booked: ")] == [0]
+    assert not [one for one in notes if one.startswith("Each target")]
+
+
 def _forecast_notes(meeting: str) -> list[str]:
     """What stands below the forecasts of a pack."""
     pack = issue(Format.XLSX, meeting=meeting, meets_on=date(2022, 3, 1), as_at=date(2022, 3, 1))
-    _heading, _first, _second, *notes = paper.sheets(content(pack, Format.XLSX))["Forecast"]
-    return [one[0] for one in notes]
+    rows = paper.sheets(content(pack, Format.XLSX))["Forecast"]
+    return [row[0] for row in rows if ": " in row[0]]
 
 
 def test_bm02_sessions_that_were_held_since_the_last_pack_are_what_moved(

@@ -98,8 +98,8 @@ def forecast_of_each(told: Whole) -> Section:
 def _below_forecasts(forecasts: Sequence[tuple[Figure, Forecast]]) -> list[str]:
     """Whom to book for each target, and how many of those booked are expected not to come: once for all of
     them where it is the same."""
-    expected = [forecast.absence_words for _, forecast in forecasts if forecast.absence_words]
-    is_shared = len(expected) > 1 and len(set(expected)) == 1
+    expected = [forecast.absence_words for _, forecast in forecasts]
+    is_shared = len(expected) > 1 and len(set(expected)) == 1 and expected[0] != ""
     notes = []
     for figure, forecast in forecasts:
         absence = f" {forecast.absence_words}." if forecast.absence_words and not is_shared else ""

@@ -64,7 +64,7 @@ class PlanningAbsence:
     @property
     def _origin(self) -> str:
         if self.is_stated:
-            return "what this target plans with"
+            return "what the target plans with"
         if self.is_capped:
             return f"the most that is taken from the past; {self._parts}"
         if self.is_measured:
