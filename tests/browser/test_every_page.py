@@ -33,7 +33,7 @@ MOST_PAGES = 250  # more would mean that one page is taken for many
 
 # The rows behind a number: which they are makes no other page of it.
 _ROWS = re.compile(
-    r"(/targets/#/people(?!/flagged)|/targets/#/reached|/turnover|/attendance-rates/(places|sessions|not-used)).*"
+    r"(/targets/#/(people(?!/flagged)|reached|movement/)|/turnover|/attendance-rates/(places|sessions|not-used)).*"
 )
 
 
