@@ -19,13 +19,12 @@ from app.core.forms import (
     RadioField,
     Required,
     SelectChoice,
-    SelectField,
     TextArea,
     TextField,
     choices_of,
 )
 from app.core.permissions import Role
-from app.people.forms import ListField, is_offered
+from app.people.forms import ListField, PeopleFilters
 from app.people.models import PersonKind
 
 
@@ -124,21 +123,9 @@ def _who(everybody: str) -> RadioField:
     return RadioField("Who?", choices=choices, default="ticked")
 
 
-class InviteManyFilters(Form):
+class InviteManyFilters(PeopleFilters):
     """Whom to invite of those who have no account. All of it stands in the address of the page that asks."""
 
-    class Meta:
-        csrf = False
-
-    q = TextField("Name, employee number or e-mail", max_length=100)
-    kind = SelectField(
-        "Kind",
-        [is_offered("Choose a kind from the list")],
-        choices=[SelectChoice(value="", label="Everybody"), *choices_of(PersonKind)],
-        validate_choice=False,
-    )
-    service = ListField("Service", unknown="Choose a service from the list")
-    team = ListField("Team", unknown="Choose a team from the list")
     role_group = ListField("Role group", unknown="Choose a role group from the list")
     sector = ListField("Sector", unknown="Choose a sector from the list")
     who = _who("Everybody on this list")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select, update
+from sqlalchemy import func, select, update
 
 from app.accounts import queries, rules
 from app.accounts.models import PasswordLink, User
@@ -25,6 +24,7 @@ from app.people import queries as people
 from tests import factories
 from tests.pages import Pages
 from tests.races import at_once
+from tests.statements import statements
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -41,21 +41,6 @@ def admin() -> Any:
 
 def invite(now: datetime = NOW, **narrowed: Any) -> list[User]:
     return rules.invite_many(found=found(**narrowed), by=admin(), now=now)
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What the database is asked meanwhile."""
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 # --- Who would be invited, and as what -----------------------------------------------------------------

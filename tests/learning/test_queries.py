@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from app.core import clock
 from app.core.db import db, supersede
@@ -18,6 +16,7 @@ from app.people.models import Person
 from app.programmes.models import Course
 from tests import factories
 from tests.attendance.marking import evening, mark, past
+from tests.statements import statements
 
 FOR_EVER = date(2099, 12, 31)
 
@@ -33,20 +32,6 @@ def completed(
 
 def completed_on(course: Course, person: Person, as_at: date = FOR_EVER, **options: Any) -> date | None:
     return completed(course, as_at, **options).get((person.id, course.id))
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 # --- 4.3 -----------------------------------------------------------------------------------------------

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from app.people.forms.absences import AbsenceForm, DeputyForm, ReasonForm, WorkingDaysForm
 from app.people.forms.colleagues import ColleagueForm
-from app.people.forms.fields import ListField, is_offered
-from app.people.forms.filters import DirectoryFilters, OnFilter, OrganisationFilters
+from app.people.forms.fields import ListField
+from app.people.forms.filters import DirectoryFilters, OnFilter, OrganisationFilters, PeopleFilters
 from app.people.forms.lists import LastDayForm, MovedTeamForm, NameForm, OrganisationForm, TeamForm
 from app.people.forms.persons import EditForm, KindForm, suit
 from app.people.forms.posts import (
@@ -38,10 +38,10 @@ __all__ = [
     "OnFilter",
     "OrganisationFilters",
     "OrganisationForm",
+    "PeopleFilters",
     "PostForm",
     "ReasonForm",
     "TeamForm",
     "WorkingDaysForm",
-    "is_offered",
     "suit",
 ]

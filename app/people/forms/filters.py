@@ -7,8 +7,8 @@ from app.people.forms.fields import DayBox, ListField, is_offered
 from app.people.models import PersonKind
 
 
-class DirectoryFilters(Form):
-    """What narrows the directory. All of it stands in the address, so that a list can be kept and sent."""
+class PeopleFilters(Form):
+    """What narrows any list of people."""
 
     class Meta:
         csrf = False
@@ -22,6 +22,11 @@ class DirectoryFilters(Form):
     )
     service = ListField("Service", unknown="Choose a service from the list")
     team = ListField("Team", unknown="Choose a team from the list")
+
+
+class DirectoryFilters(PeopleFilters):
+    """What narrows the directory."""
+
     organisation = TextField("Organisation", max_length=100)
     on = DayBox("In post on")
     everybody = CheckboxField("Also those who have left or not yet begun")
