@@ -317,6 +317,29 @@ def test_a_moved_day_may_not_meet_another_day_of_its_run() -> None:
         change(run.sessions[1], held_on=TUESDAY)
 
 
+def test_all_that_is_wrong_with_a_changed_day_is_told_at_once_each_with_its_field() -> None:
+    run = schedule(plan(), plan(date(2022, 3, 16)))
+    room, trainer = factories.venue(), factories.trainer()
+    room.last_day = trainer.last_day = date(2021, 3, 1)
+    wrong = {"venue": room, "trainer": trainer, "link": "teams", "ends": time(9)}
+    with pytest.raises(RuleBroken) as refused:
+        change(run.sessions[0], held_on=date(2021, 3, 15), **wrong)
+    told = [refused.value, *refused.value.others]
+    assert [one.field for one in told] == ["ends", "venue_id", "link", "venue_id", "trainer_id", "reason"]
+    spring = date(2022, 3, 27)
+    with pytest.raises(RuleBroken) as refused:
+        change(run.sessions[0], held_on=spring, starts=time(1, 10), ends=time(1, 40), link="teams")
+    assert [one.field for one in (refused.value, *refused.value.others)] == ["starts", "ends", "link"]
+
+
+def test_all_that_is_wrong_with_the_days_of_a_new_run_is_told_at_once_each_with_its_field() -> None:
+    second = plan(date(2022, 3, 16), ends=time(9), venue=factories.venue(), link="teams")
+    with pytest.raises(RuleBroken) as refused:
+        schedule(plan(link="teams"), second)
+    told = [one.field for one in (refused.value, *refused.value.others)]
+    assert told == ["sessions.0.link", "sessions.1.ends", "sessions.1.venue_id", "sessions.1.link"]
+
+
 def test_a_run_is_changed_and_its_places_stay_possible() -> None:
     run = schedule(plan())
     rules.change_run(run=run, code="SOS2-7A", minimum_places=10, note="Bring laptops", by=ACADEMY, now=NOW)

@@ -11,8 +11,8 @@ from app.core.errors import RuleBroken, check_all
 from app.core.filters import day, first_listed
 from app.programmes.rules import checked_code
 from app.sessions import queries
-from app.sessions.models import Mode
-from app.sessions.rules.planning import PlannedSession
+from app.sessions.models import Mode, Trainer, TrainingSession, Venue
+from app.sessions.rules.planning import PlannedSession, planned_again
 
 _SHOWN = 3
 
@@ -93,11 +93,13 @@ def _of_day(
 
 
 def _on_day(place: int, check: Callable[[], None]) -> None:
-    """The check, whose refusal names the field of this day."""
+    """The check, whose refusals name the fields of this day."""
     try:
         check()
     except RuleBroken as error:
-        raise RuleBroken(error.message, field=f"sessions.{place}.{error.field}") from None
+        for one in (error, *error.others):
+            one.field = f"sessions.{place}.{one.field}"
+        raise
 
 
 def days_over(sessions: Iterable[PlannedSession], now: datetime) -> list[date]:
@@ -119,52 +121,101 @@ def check_over_is_meant(sessions: Iterable[PlannedSession], *, was_held: bool, n
 
 
 def check_session(title: str, plan: PlannedSession) -> None:
-    check_ends(title, plan)
-    check_where(title, plan)
+    """All that is wrong with one day, whatever the others are."""
+    check_all(partial(check_ends, title, plan), partial(check_where, title, plan))
 
 
 def check_ends(title: str, plan: PlannedSession) -> None:
     """It ends after it starts, at hours that there are on its day."""
-    for field, at in (("starts", plan.starts), ("ends", plan.ends)):
-        if not clock.is_shown(plan.held_on, at):
-            raise RuleBroken(
-                f"{title} can’t be at {at:%H:%M}: the clocks go forward on {day(plan.held_on)}, and leave "
-                "that hour out",
-                field=field,
-            )
+    check_all(*(partial(_check_is_shown, title, plan, field) for field in ("starts", "ends")))
     if plan.ends_at <= plan.starts_at:
         raise RuleBroken(f"{title} must end after it starts", field="ends")
 
 
+def _check_is_shown(title: str, plan: PlannedSession, field: str) -> None:
+    at: time = getattr(plan, field)
+    if not clock.is_shown(plan.held_on, at):
+        raise RuleBroken(
+            f"{title} can’t be at {at:%H:%M}: the clocks go forward on {day(plan.held_on)}, and leave "
+            "that hour out",
+            field=field,
+        )
+
+
 def check_where(title: str, plan: PlannedSession) -> None:
-    """It is where its mode says."""
+    """It is where its mode says, and neither its venue nor its trainer is closed by its day."""
+    check_all(
+        partial(_check_venue, title, plan), partial(_check_link, title, plan), partial(check_in_use, plan)
+    )
+
+
+def _check_venue(title: str, plan: PlannedSession) -> None:
     if plan.mode is Mode.VIRTUAL and plan.venue:
         raise RuleBroken(
             f"{title} is virtual: take the venue away, or choose in person or hybrid", field="venue_id"
         )
+
+
+def _check_link(title: str, plan: PlannedSession) -> None:
     if plan.mode is Mode.IN_PERSON and plan.link:
         raise RuleBroken(
             f"{title} is in person: take the link away, or choose virtual or hybrid", field="link"
         )
     if plan.link and not plan.link.startswith(("https://", "http://")):
         raise RuleBroken(f"{title}’s link must be an address that begins with https://", field="link")
-    check_in_use(plan)
 
 
 def check_in_use(plan: PlannedSession) -> None:
     """Its venue and its trainer are not closed by its day."""
-    if plan.closed:
-        thing = plan.closed[0]
-        what = thing.__tablename__
-        raise RuleBroken(
-            f"{day(plan.held_on)} is after the last day of {thing.name}, {day(thing.last_day)}: choose "
-            f"another {what} or an earlier date",
-            field=f"{what}_id",
-        )
+    check_all(*(partial(_refuse_closed, plan, thing) for thing in plan.closed))
+
+
+def _refuse_closed(plan: PlannedSession, thing: Venue | Trainer) -> None:
+    what = thing.__tablename__
+    raise RuleBroken(
+        f"{day(plan.held_on)} is after the last day of {thing.name}, {day(thing.last_day)}: choose another "
+        f"{what} or an earlier date",
+        field=f"{what}_id",
+    )
 
 
 def check_apart(title: str, plan: PlannedSession, other_title: str, other: PlannedSession) -> None:
     if plan.starts_at < other.ends_at and other.starts_at < plan.ends_at:
         raise RuleBroken(
             f"{title} is at the same time as {other_title}: nobody can be at both", field="held_on"
+        )
+
+
+def check_change(
+    session: TrainingSession, planned: PlannedSession, *, reason: str | None, now: datetime
+) -> None:
+    """All that is wrong with what a session of a run would become, before it is looked at who else has its
+    room and its trainer: that day alone, beside the others of its run, and a date that is changed in silence.
+    """
+    title = session.component.title
+    others = (
+        partial(check_apart, title, planned, other.component.title, planned_again(other))
+        for other in session.run.sessions
+        if other is not session
+    )
+    check_all(
+        partial(check_session, title, planned),
+        *others,
+        partial(_check_reason, session, planned, reason, now),
+    )
+
+
+def _check_reason(
+    session: TrainingSession, planned: PlannedSession, reason: str | None, now: datetime
+) -> None:
+    """Another date goes without a reason as long as both the old and the new one are still to come."""
+    if reason or planned.held_on == session.held_on:
+        return
+    title = session.component.title
+    if session.starts_at <= now:
+        raise RuleBroken(f"{title} has begun: say why its date changes, since marks go by it", field="reason")
+    if planned.starts_at <= now:
+        raise RuleBroken(
+            f"{day(planned.held_on)} is over: change the date, or say why {title} was held then",
+            field="reason",
         )

@@ -10,7 +10,7 @@ from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, lock_row, record, save_unique, supersede
 from app.core.errors import NotAllowed, RuleBroken
-from app.core.filters import day, long_day
+from app.core.filters import long_day
 from app.core.permissions import Permission
 from app.people import queries as people
 from app.people.models import Person
@@ -23,10 +23,9 @@ from app.sessions.queries import Taken
 from app.sessions.rules.clashes import refuse_clash_of_copies, refuse_clashes
 from app.sessions.rules.editions import check_unchanged
 from app.sessions.rules.fitting import (
-    check_apart,
+    check_change,
     check_over_is_meant,
     check_run,
-    check_session,
     code_taken,
 )
 from app.sessions.rules.planning import PlannedSession, copied_plans, planned_again, suggest_codes
@@ -241,9 +240,7 @@ def change_session(
     run = locked(session.run)
     check_unchanged(session, seen)
     was = planned_again(session)
-    _check_beside_others(run, session, planned)
-    if planned.held_on != was.held_on and not reason:
-        _check_needs_no_reason(session, planned, now)
+    check_change(session, planned, reason=reason, now=now)
     taken = refuse_clashes([planned], reason=clash_reason, apart_from=[session.id])
     changes = _changes_of_session(session, was, planned)
     if not changes:
@@ -264,14 +261,6 @@ def change_session(
         changes=changes | _overridden(taken, clash_reason if reason else None),
         reason=reason or (clash_reason if taken else None),
     )
-
-
-def _check_beside_others(run: Run, session: TrainingSession, planned: PlannedSession) -> None:
-    """What is planned can be held, and not at the same time as another session of the run."""
-    check_session(session.component.title, planned)
-    for other in run.sessions:
-        if other is not session:
-            check_apart(session.component.title, planned, other.component.title, planned_again(other))
 
 
 def set_capacity(*, session: TrainingSession, capacity: int, by: Actor, now: datetime) -> None:
@@ -324,18 +313,6 @@ def check_capacity(session: TrainingSession, capacity: int) -> None:
         raise RuleBroken(
             f"Most places must be {session.run.minimum_places} or more, the fewest that the run needs",
             field="capacity",
-        )
-
-
-def _check_needs_no_reason(session: TrainingSession, planned: PlannedSession, now: datetime) -> None:
-    """Another date goes without a reason as long as both the old and the new one are still to come."""
-    title = session.component.title
-    if session.starts_at <= now:
-        raise RuleBroken(f"{title} has begun: say why its date changes, since marks go by it", field="reason")
-    if planned.starts_at <= now:
-        raise RuleBroken(
-            f"{day(planned.held_on)} is over: change the date, or say why {title} was held then",
-            field="reason",
         )
 
 
