@@ -385,34 +385,61 @@ def test_u23_the_register_of_a_session_that_was_not_held_leads_to_another_day(
     pages.sign_in(factories.user(Role.TRAINER)).get(f"/sessions/{session.id}/another-day", status=403)
 
 
+def _to_hold_again(was_broken_off: bool) -> tuple[TrainingSession, str, dict[str, str]]:
+    """A session in a room whose day needs another one; where that is said, and what is typed besides."""
+    session, trainer = a_session()
+    session.mode, session.link, session.venue_id = Mode.IN_PERSON, None, factories.venue("Plough Lane").id
+    mark(session.run, 1, factories.staff(), status=ATTENDED if was_broken_off else MarkStatus.NOT_HELD)
+    typed = {"held_on-day": "24", "held_on-month": "3", "held_on-year": "2022"}
+    if not was_broken_off:
+        return session, f"/sessions/{session.id}/another-day", typed
+    rules.note_partly_held(session=session, minutes=150, reason="Fire", by=trainer, now=evening(TUESDAY))
+    return session, f"/sessions/{session.id}/partly-held", typed | {"decision": "again"}
+
+
 @pytest.mark.parametrize("was_broken_off", [True, False])
-def test_u23_another_day_does_without_a_venue_and_a_trainer_that_are_closed_by_then_and_says_so(
+def test_u23_another_day_is_held_elsewhere_where_the_venue_and_the_trainer_are_closed_by_then(
     pages: Pages, travel_to, was_broken_off: bool
 ) -> None:
     travel_to(TUESDAY)
-    session, trainer = a_session()
-    session.mode, session.link, session.venue_id = Mode.IN_PERSON, None, factories.venue("Plough Lane").id
-    person = factories.staff()
-    mark(session.run, 1, person, status=ATTENDED if was_broken_off else MarkStatus.NOT_HELD)
-    path = f"/sessions/{session.id}/another-day"
-    if was_broken_off:
-        rules.note_partly_held(session=session, minutes=150, reason="Fire", by=trainer, now=evening(TUESDAY))
-        path = f"/sessions/{session.id}/partly-held"
+    session, path, typed = _to_hold_again(was_broken_off)
     for one in (session.venue, session.trainer):
         session_rules.record_last_day(thing=one, last_day=TUESDAY, by=ACADEMY, now=clock.now())
+    room, trainer = factories.venue("Lea Bridge"), factories.trainer(name="Ida Mills")
     db.session.commit()
     page = pages.sign_in(factories.user(Role.ACADEMY_MANAGER)).get(path)
-    typed = {"held_on-day": "24", "held_on-month": "3", "held_on-year": "2022"}
-    if was_broken_off:
-        page = pages.submit(page, typed | {"decision": "again"}, button="Decide")
-    else:
-        page = pages.submit(page, typed, button="Schedule it")
+    page = pages.submit(page, typed)
+    assert page.errors == [
+        f"24 March 2022 is after the last day of {one.name}, 15 March 2022: choose another {table} or an "
+        "earlier date"
+        for one, table in ((session.trainer, "trainer"), (session.venue, "venue"))
+    ]
+    page = pages.submit(page, {"venue_id": str(room.id), "trainer_id": str(trainer.id)})
     code = f"{session.run.code}-1B"
-    for one in (session.venue, session.trainer):
-        told = f"The last day of {one.name} is 15 March 2022: {code} has no {one.__tablename__} yet. Give it"
-        assert told in page.text
+    assert f"{code} is scheduled" in page.html
     again = db.session.scalars(select(Run).where(Run.code == code)).one().sessions[0]
-    assert (again.venue_id, again.trainer_id) == (None, None)
+    assert (again.venue, again.trainer) == (room, trainer)
+
+
+@pytest.mark.parametrize("was_broken_off", [True, False])
+def test_u23_another_day_without_a_room_is_told_before_it_is_scheduled(
+    pages: Pages, travel_to, was_broken_off: bool
+) -> None:
+    travel_to(TUESDAY)
+    session, path, typed = _to_hold_again(was_broken_off)
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.submit(pages.get(path), typed | {"venue_id": "", "starts": "17:00"})
+    assert page.errors == ["Day 1 must end after it starts"]
+    sentence = "Day 1, Thursday 24 March 2022, is in person and has no venue"
+    assert sentence in page.text
+    page = pages.submit(page, {"starts": "9:30", "held_on-day": "26"})
+    assert page.errors == [
+        "Nothing is scheduled yet: look at what to know about the day. Press the button again to schedule it "
+        "as it is"
+    ]
+    assert "Day 1, Saturday 26 March 2022, is at a weekend." in page.text
+    assert db.session.query(Run).count() == 1
+    assert f"{session.run.code}-1B is scheduled" in pages.submit(page).text
 
 
 def _to_decide() -> int:

@@ -211,6 +211,15 @@ def test_a_day_in_a_room_without_a_venue_is_said_wherever_dates_are(academy_at: 
     assert "has no venue" not in academy.get(f"/runs/{run.id}").text
 
 
+def test_a_day_with_a_link_is_not_said_to_have_none_before_it_is_scheduled(academy_at: Any) -> None:
+    academy = academy_at("2022-03-01")
+    course = factories.course(components=1)
+    path, days = f"/runs/new?course={course.id}", typed("first", date(2022, 3, 8))
+    assert "is virtual and has no link" in academy.submit(academy.get(path), days).text
+    page = academy.submit(academy.get(path), days | {"link": "https://teams.example/1"})
+    assert "has no link" not in page.text
+
+
 def test_nothing_is_said_of_the_venue_where_a_run_of_the_past_is_recorded(academy_at: Any) -> None:
     """On the second day of the run: the first one is over."""
     academy = academy_at("2022-03-16")

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from typing import Any
 
 from app.attendance.rules import WalkIn
+from app.core import clock
+from app.core.editions import edition
+from app.core.errors import RuleBroken
 from app.core.forms import (
     LONGEST_REASON,
     DateField,
     EmailField,
     Form,
     IntegerField,
+    LookedAtForm,
     Optional,
     RadioField,
     Required,
     SelectChoice,
+    SelectField,
     TextArea,
     TextField,
     TimeField,
+    choices_of,
 )
 from app.people.models import Person
-from app.sessions.models import TrainingSession
-from app.sessions.rules import PlannedSession
-from app.sessions.rules.planning import planned_again
+from app.sessions.forms.planning import day_as_typed, offer_resources, planned_as_typed
+from app.sessions.models import Mode, TrainingSession
+from app.sessions.rules import PlannedSession, warnings_before_saving
 
 SOMEBODY_ELSE = "new"
 NOT_HELD, PARTLY = "not_held", "partly"
@@ -62,14 +68,23 @@ class NotHeldForm(Form):
     reason = TextArea("Why", [Required("Say why")], max_length=LONGEST_REASON)
 
 
-class AnotherDayForm(Form):
-    """The day on which a session is held again, in a run of its own."""
+class AnotherDayForm(LookedAtForm):
+    """The day on which a session is held again, in a run of its own: where, how and by whom it was to be held
+    is filled in, and may be chosen anew."""
 
     code = TextField("Code of the run", max_length=40)
     held_on = DateField("Date")
     starts = TimeField("Start")
     ends = TimeField("End")
+    trainer_id = SelectField("Trainer (optional)")
+    mode = SelectField("How it is held", choices=choices_of(Mode))
+    venue_id = SelectField("Venue (optional)")
+    link = TextField("Link (optional)", max_length=500)
     clash_reason = TextArea("Why both can go ahead", max_length=500)
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        offer_resources(self)
 
     def planned(self, session: TrainingSession) -> PlannedSession | None:
         """The day as it will be held again; None, with a sentence at each box, while something is missing."""
@@ -82,14 +97,25 @@ class AnotherDayForm(Form):
         missing = [(field, sentence) for field, sentence in wanted if not field.data]
         for field, sentence in missing:
             field.errors = [*field.errors, sentence]
-        if missing:
-            return None
-        return replace(
-            planned_again(session),
-            held_on=self.held_on.data,
-            starts=self.starts.data,
-            ends=self.ends.data,
-        )
+        return None if missing else planned_as_typed(self, session.capacity)
+
+    def warnings(self, session: TrainingSession) -> list[str]:
+        """What to know of the day before it is scheduled, as far as it can be read."""
+        day = day_as_typed(session.component.title, self)
+        if day is None:
+            return []
+        (warnings,) = warnings_before_saving(session.run.version.course, [[day]], today=clock.today())
+        return warnings
+
+    def check_is_told(self, session: TrainingSession) -> None:
+        """All that is to be known of the day stood above the button that was pressed: a room that nobody is
+        told of is seen before it is saved, not after."""
+        told = self.warnings(session)
+        if told and not self.stand_below(edition(told)):
+            raise RuleBroken(
+                "Nothing is scheduled yet: look at what to know about the day. Press the button again to "
+                "schedule it as it is"
+            )
 
 
 class DecideHeldForm(AnotherDayForm):

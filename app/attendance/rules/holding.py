@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from string import ascii_uppercase
 
 from app.attendance import queries
@@ -22,14 +23,14 @@ from app.attendance.rules.measuring import NewMark, as_recorded, minutes_of
 from app.bookings import rules as bookings
 from app.core.actors import Actor
 from app.core.db import db
-from app.core.errors import NotAllowed, RuleBroken
+from app.core.errors import NotAllowed, RuleBroken, check_all
 from app.learning.models import THERE, HeldDecision, Mark, MarkStatus, PartlyHeld
 from app.people.models import Person
 from app.sessions import queries as sessions_queries
 from app.sessions import rules as sessions
 from app.sessions.models import Run, TrainingSession
 from app.sessions.rules import PlannedSession
-from app.sessions.rules.planning import without_closed
+from app.sessions.rules.fitting import check_code
 
 
 def mark_not_held(
@@ -192,22 +193,29 @@ def _schedule_again(
     now: datetime,
     clash_reason: str | None,
 ) -> tuple[Run, list[Person]]:
-    """The run of that day alone, with their places, and without a venue or a trainer that is closed by then;
-    who has no place."""
-    if planned.starts_at <= now:
-        raise RuleBroken("Choose a date that is still to come", field="held_on")
+    """The run of that day alone, with their places; who has no place."""
+    check_all(
+        partial(check_code, code),
+        partial(_check_is_to_come, planned, now),
+        partial(sessions.check_session, session.component.title, planned),
+    )
     run = sessions.schedule_run(
         version=session.run.version,
         components=[session.component],
         code=code,
         minimum_places=1,
-        sessions=[replace(without_closed(planned), capacity=max(planned.capacity, len(people), 1))],
+        sessions=[replace(planned, capacity=max(planned.capacity, len(people), 1))],
         by=by,
         now=now,
         clash_reason=clash_reason,
         note=f"{session.component.title} of {session.run.code}, which was {what}, held again",
     )
     return run, _book_all(run, people, by=by, now=now)
+
+
+def _check_is_to_come(planned: PlannedSession, now: datetime) -> None:
+    if planned.starts_at <= now:
+        raise RuleBroken("Choose a date that is still to come", field="held_on")
 
 
 def _book_all(run: Run, people: Sequence[Person], *, by: Actor, now: datetime) -> list[Person]:

@@ -13,15 +13,15 @@ from app.attendance.forms import AGAIN, NOT_HELD, AnotherDayForm, DecideHeldForm
 from app.attendance.views.blueprint import bp
 from app.core import clock
 from app.core.db import db
+from app.core.editions import edition
 from app.core.errors import RuleBroken
 from app.core.filters import listed, plural
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, requires, rule_errors_on, why_not
 from app.learning.models import PartlyHeld
 from app.people.models import Person
+from app.sessions.forms.planning import session_values
 from app.sessions.models import Run, TrainingSession
-from app.sessions.rules import PlannedSession
-from app.sessions.rules.planning import goes_without
 
 
 def _register(session_id: int) -> Response:
@@ -104,6 +104,7 @@ def decide_held(session_id: int) -> str | Response:
         session=held.session,
         longest=rules.minutes_of(held.session),
         is_locked=rules.is_locked(held.session, clock.now()),
+        warnings=_told_above(form, held.session),
         counts=queries.register_counts([session_id])[session_id],
     )
 
@@ -128,19 +129,17 @@ def _decide(held: PartlyHeld, form: DecideHeldForm) -> Response | None:
         now=now,
         clash_reason=form.clash_reason.data or None,
     )
-    return _to_places(run, planned, left_out, "everybody who was there")
+    form.check_is_told(held.session)
+    return _to_places(run, left_out, "everybody who was there")
 
 
-def _to_places(run: Run, planned: PlannedSession, left_out: Sequence[Person], who: str) -> Response:
+def _to_places(run: Run, left_out: Sequence[Person], who: str) -> Response:
     """Keep the run of the day that is held again, and show who has a place on it."""
     code, run_id, names = run.code, run.id, [one.name for one in left_out]
-    lacking = goes_without(planned, code)
     db.session.commit()
     flash(f"{code} is scheduled, and {who} has a place and is told.")
     if names:
         flash(f"Without a place, as they will have left by then: {listed(names)}.", "warning")
-    for sentence in lacking:
-        flash(sentence, "warning")
     return redirect(url_for("bookings.run_places", run_id=run_id))
 
 
@@ -161,17 +160,22 @@ def another_day(session_id: int) -> str | Response:
         "attendance/another_day.html",
         form=form,
         session=session,
+        warnings=_told_above(form, session),
         people=db.session.scalars(queries.without_another_day(session, clock.now())).all(),
     )
 
 
 def _as_it_was(session: TrainingSession) -> dict[str, object]:
-    """What is filled in of the day that is held again: a code, and the times that it had."""
-    return {
-        "code": rules.code_for_again(session),
-        "starts": clock.london(session.starts_at).time(),
-        "ends": clock.london(session.ends_at).time(),
-    }
+    """What is filled in of the day that is held again: a code, and all that it was but its date."""
+    values = session_values(session) | {"code": rules.code_for_again(session)}
+    return {name: value for name, value in values.items() if name not in ("held_on", "seen")}
+
+
+def _told_above(form: AnotherDayForm, session: TrainingSession) -> list[str]:
+    """What the page says of the day, above the button."""
+    warnings = form.warnings(session)
+    form.stand_below(edition(warnings))
+    return warnings
 
 
 def _hold_another_day(session: TrainingSession, form: AnotherDayForm) -> Response | None:
@@ -186,4 +190,5 @@ def _hold_another_day(session: TrainingSession, form: AnotherDayForm) -> Respons
         now=clock.now(),
         clash_reason=form.clash_reason.data or None,
     )
-    return _to_places(run, planned, left_out, "everybody who was to be there")
+    form.check_is_told(session)
+    return _to_places(run, left_out, "everybody who was to be there")

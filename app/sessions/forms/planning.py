@@ -101,7 +101,7 @@ class PatternForm(_RunFields):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
-        _offer_resources(self, *_resources())
+        offer_resources(self)
         self.also(self.check_pattern)
 
     def check_pattern(self) -> None:
@@ -156,9 +156,7 @@ class PlanForm(_RunFields):
     def __init__(self, version: CourseVersion, **values: Any) -> None:
         super().__init__(**values)
         self.titles = [component.title for component in version.components]
-        venues, trainers = _resources()
-        for entry in self.sessions.entries:
-            _offer_resources(entry.form, venues, trainers)
+        offer_resources(*(entry.form for entry in self.sessions.entries))
         for title, entry in zip(self.titles, self.sessions.entries, strict=False):
             entry.form.title = title
         self.also(self._check_run)
@@ -168,7 +166,11 @@ class PlanForm(_RunFields):
         typed = zip(self.titles, (entry.form for entry in self.sessions.entries), strict=False)
         check_run(
             self.titles,
-            {n: _planned(one, one.capacity.data or 0) for n, (_, one) in enumerate(typed) if not one.errors},
+            {
+                n: planned_as_typed(one, one.capacity.data or 0)
+                for n, (_, one) in enumerate(typed)
+                if not one.errors
+            },
             code=self.code.data or "",
             minimum_places=self.minimum_places.data or 0,
             was_held=self.was_held.data,
@@ -177,16 +179,15 @@ class PlanForm(_RunFields):
 
     def plans(self) -> list[PlannedSession]:
         """The sessions as they were typed."""
-        return [_planned(entry.form, entry.form.capacity.data or 0) for entry in self.sessions.entries]
+        return [
+            planned_as_typed(entry.form, entry.form.capacity.data or 0) for entry in self.sessions.entries
+        ]
 
     def days(self) -> list[PlannedDay]:
         """Each day that has a date, with how it is held and by whom."""
         typed = zip(self.titles, (entry.form for entry in self.sessions.entries), strict=False)
-        return [
-            PlannedDay(title, one.held_on.data, Mode(one.mode.data), bool(one.venue_id.data), _trainer(one))
-            for title, one in typed
-            if one.held_on.data and one.mode.data in set(Mode)
-        ]
+        days = (day_as_typed(title, one) for title, one in typed)
+        return [day for day in days if day is not None]
 
 
 class SessionForm(_SessionFields, GuardedForm):
@@ -201,11 +202,11 @@ class SessionForm(_SessionFields, GuardedForm):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
-        _offer_resources(self, *_resources())
+        offer_resources(self)
 
     def planned(self, session: TrainingSession) -> PlannedSession:
         """The session as it was typed."""
-        return _planned(self, session.capacity)
+        return planned_as_typed(self, session.capacity)
 
 
 class RunForm(_RunFields, GuardedForm):
@@ -269,7 +270,8 @@ def run_values(run: Run) -> dict[str, Any]:
     }
 
 
-def _planned(form: Any, capacity: int) -> PlannedSession:
+def planned_as_typed(form: Any, capacity: int) -> PlannedSession:
+    """The session that the fields of a form plan."""
     return PlannedSession(
         held_on=form.held_on.data,
         starts=form.starts.data,
@@ -282,19 +284,24 @@ def _planned(form: Any, capacity: int) -> PlannedSession:
     )
 
 
+def day_as_typed(title: str, form: Any) -> PlannedDay | None:
+    """What is to be known of that session before it is saved; None while its date or mode can't be read."""
+    if not form.held_on.data or form.mode.data not in set(Mode):
+        return None
+    has_venue, has_link = bool(form.venue_id.data), bool(form.link.data)
+    return PlannedDay(title, form.held_on.data, Mode(form.mode.data), has_venue, _trainer(form), has_link)
+
+
 def _trainer(form: Any) -> Trainer | None:
     chosen = form.trainer_id.data
     return db.session.get(Trainer, int(chosen)) if chosen and chosen.isdecimal() else None
 
 
-def _resources() -> tuple[list[SelectChoice], list[SelectChoice]]:
-    """The venues and the trainers, those that are closed last: a run of the past may have had them."""
-    return (
-        choices_from(db.session.scalars(queries.venues()), blank="None", label=as_listed),
-        choices_from(db.session.scalars(queries.trainers()), blank="Not known yet", label=as_listed),
-    )
-
-
-def _offer_resources(form: Any, venues: list[SelectChoice], trainers: list[SelectChoice]) -> None:
-    form.venue_id.choices = venues
-    form.trainer_id.choices = trainers
+def offer_resources(*forms: Any) -> None:
+    """Let the venues and the trainers be chosen, those that are closed last: a run of the past may have had
+    them."""
+    venues = choices_from(db.session.scalars(queries.venues()), blank="None", label=as_listed)
+    trainers = choices_from(db.session.scalars(queries.trainers()), blank="Not known yet", label=as_listed)
+    for form in forms:
+        form.venue_id.choices = venues
+        form.trainer_id.choices = trainers

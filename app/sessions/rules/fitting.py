@@ -31,7 +31,7 @@ def check_run(
     `plans` are its days by their place, from 0; a page leaves out one that can't be read.
     """
     check_all(
-        partial(_check_code, code),
+        partial(check_code, code),
         partial(check_places, plans.values(), minimum_places),
         partial(check_sessions, titles, plans),
         partial(check_over_is_meant, plans.values(), was_held=was_held, now=now),
@@ -48,7 +48,8 @@ def _check_hours(starts: time, ends: time) -> None:
         raise RuleBroken("Each day must end after it starts", field="ends")
 
 
-def _check_code(code: str) -> None:
+def check_code(code: str) -> None:
+    """A new run has a code, which no other run has."""
     code = checked_code(code)
     if queries.run_coded(code):
         raise code_taken(code)

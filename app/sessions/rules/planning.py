@@ -127,12 +127,12 @@ def copied_plans(run: Run, starts_on: date, *, skip_bank_holidays: bool = False)
     if skip_bank_holidays:
         dates = shifted_off_bank_holidays(dates)
     return [
-        without_closed(replace(planned_again(session), held_on=held_on))
+        _without_closed(replace(planned_again(session), held_on=held_on))
         for session, held_on in zip(run.sessions, dates, strict=True)
     ]
 
 
-def without_closed(plan: PlannedSession) -> PlannedSession:
+def _without_closed(plan: PlannedSession) -> PlannedSession:
     """A session as it can be held again on another day: what is closed by then is chosen anew."""
     closed = plan.closed
     return replace(
@@ -140,15 +140,6 @@ def without_closed(plan: PlannedSession) -> PlannedSession:
         venue=None if plan.venue in closed else plan.venue,
         trainer=None if plan.trainer in closed else plan.trainer,
     )
-
-
-def goes_without(plan: PlannedSession, code: str) -> list[str]:
-    """What a session that is held again, as this run, does without, as it is closed by then."""
-    return [
-        f"The last day of {one.name} is {day(one.last_day)}: {code} has no {one.__tablename__} yet. "
-        "Give it another."
-        for one in plan.closed
-    ]
 
 
 def left_out(run: Run, copy: Sequence[PlannedSession]) -> list[str]:
