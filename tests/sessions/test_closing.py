@@ -232,3 +232,31 @@ def test_am03_the_page_of_copies_says_what_it_leaves_out(academy: Pages) -> None
     assert (
         "The last day of Plough Lane is 31 March 2022: days after it are copied without this venue." in text
     )
+
+
+def test_the_history_of_a_venue_and_of_a_trainer_is_one_press_from_its_page(
+    academy: Pages, used: Thing
+) -> None:
+    close(used)
+    db.session.commit()
+    table = used.__tablename__
+    page = academy.get(f"/{table}s/{used.id}{'/edit' if table == 'venue' else ''}")
+    page = academy.get(page.links()[f"History of {used.name}"])
+    assert f"History of {used.name}" in page.soup.select_one("h1").text
+    assert f"Last day of a {table} recorded" in page.text
+    assert "Avery Academy" in page.text
+    assert f"Back to {used.name}" in page.links()
+
+
+@pytest.mark.parametrize(
+    ("role", "table", "status"),
+    [
+        (Role.CONTRACT_MANAGER, "trainer", 200),
+        (Role.CONTRACT_MANAGER, "venue", 403),
+        (Role.TRAINER, "trainer", 403),
+    ],
+)
+def test_who_sees_a_trainer_sees_their_history(pages: Pages, role: Role, table: str, status: int) -> None:
+    thing = factories.trainer() if table == "trainer" else factories.venue()
+    db.session.commit()
+    pages.sign_in(factories.user(role)).get(f"/{table}s/{thing.id}/history", status=status)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template
 from werkzeug.wrappers import Response
 
 from app.core import clock
@@ -14,7 +14,7 @@ from app.people import rules as people
 from app.people.forms import LastDayForm
 from app.sessions import queries, rules
 from app.sessions.models import Trainer, Venue
-from app.sessions.views.runs import bp
+from app.sessions.views.runs import bp, page_of
 
 MOST_SHOWN = 50
 _PATHS = "<any(venues, trainers):path>"
@@ -33,11 +33,11 @@ def last_day(path: str, thing_id: int) -> str | Response:
             )
             db.session.commit()
             flash(f"The last day of {thing.name} is {day(form.last_day.data)}.")
-            return redirect(_page_of(thing))
+            return redirect(page_of(thing))
     after = form.last_day.data or clock.today()
     sessions = db.session.scalars(queries.sessions_after(thing, after).limit(MOST_SHOWN)).all()
     return render_template(
-        "sessions/last_day.html", form=form, thing=thing, after=after, sessions=sessions, back=_page_of(thing)
+        "sessions/last_day.html", form=form, thing=thing, after=after, sessions=sessions, back=page_of(thing)
     )
 
 
@@ -50,14 +50,8 @@ def take_back_last_day(path: str, thing_id: int) -> Response:
         people.take_back_last_day(thing=thing, by=current_actor(), now=clock.now())
         db.session.commit()
         flash(f"{thing.name} is in use again.")
-    return redirect(_page_of(thing))
+    return redirect(page_of(thing))
 
 
 def _found(path: str, thing_id: int) -> Venue | Trainer:
     return get_or_404(Venue, thing_id) if path == "venues" else get_or_404(Trainer, thing_id)
-
-
-def _page_of(thing: Venue | Trainer) -> str:
-    if isinstance(thing, Venue):
-        return url_for("sessions.edit_venue", venue_id=thing.id)
-    return url_for("sessions.trainer", trainer_id=thing.id)

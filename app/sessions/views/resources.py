@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts.models import User
+from app.audit import queries as audit
 from app.core import clock
 from app.core.db import db
 from app.core.editions import edition
@@ -14,7 +15,7 @@ from app.core.web import current_actor, get_or_404, paginate, requires, rule_err
 from app.sessions import queries, rules
 from app.sessions.forms import TrainerForm, VenueForm
 from app.sessions.models import Trainer, Venue
-from app.sessions.views.runs import bp
+from app.sessions.views.runs import bp, page_of
 
 
 @bp.get("/venues")
@@ -65,6 +66,25 @@ def edit_venue(venue_id: int) -> str | Response:
             flash("The venue is changed.")
             return redirect(url_for("sessions.venues"))
     return render_template("sessions/edit_venue.html", form=form, venue=venue)
+
+
+@bp.get("/venues/<int:venue_id>/history")
+@requires(Permission.SCHEDULE_RUNS)
+def venue_history(venue_id: int) -> str:
+    """What was done to a venue, newest first."""
+    return _history(get_or_404(Venue, venue_id))
+
+
+@bp.get("/trainers/<int:trainer_id>/history")
+@requires(Permission.SCHEDULE_RUNS, Permission.SEE_COMMISSIONING)
+def trainer_history(trainer_id: int) -> str:
+    """What was done to a trainer, newest first: their licences and the account that they sign in with too."""
+    return _history(get_or_404(Trainer, trainer_id))
+
+
+def _history(thing: Venue | Trainer) -> str:
+    page = paginate(audit.history_of(thing.__tablename__, thing.id))
+    return render_template("sessions/resource_history.html", thing=thing, back=page_of(thing), page=page)
 
 
 @bp.get("/trainers")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, url_for
 
 from app.audit import queries as audit
 from app.core.permissions import Permission
 from app.core.web import paginate, requires
 from app.sessions import queries
-from app.sessions.models import Run
+from app.sessions.models import Run, Trainer, Venue
 
 bp = Blueprint("sessions", __name__)
 
@@ -16,6 +16,13 @@ bp = Blueprint("sessions", __name__)
 def run_or_404(run_id: int) -> Run:
     """The run with what its pages show."""
     return queries.run_in_full(run_id) or abort(404)
+
+
+def page_of(thing: Venue | Trainer) -> str:
+    """Where a venue or a trainer is looked at."""
+    if isinstance(thing, Venue):
+        return url_for("sessions.edit_venue", venue_id=thing.id)
+    return url_for("sessions.trainer", trainer_id=thing.id)
 
 
 @bp.get("/runs/<int:run_id>/history")
