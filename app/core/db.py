@@ -240,15 +240,20 @@ def supersede_all(facts: Iterable[Recorded], *, by: str, now: datetime) -> list[
     return until
 
 
-def lock_row(model: type[Any], ident: int, *, is_shared: bool = False) -> Any:
+def lock_row(
+    model: type[Any], ident: int, *, is_shared: bool = False, may_be_pointed_at: bool = False
+) -> Any:
     """The row, re-read and locked until the transaction ends, or None when there is none.
 
     A shared lock is for whoever only points at the row, and relies on what it says: many hold one at once,
-    and whoever would change the row waits for them. PostgreSQL locks the row; on SQLite the whole
-    transaction is already the only writer.
+    and whoever would change the row waits for them. A row that `may_be_pointed_at` meanwhile is locked
+    against whoever would change it, and not against a new row whose foreign key names it. PostgreSQL locks
+    the row; on SQLite the whole transaction is already the only writer.
     """
     return db.session.execute(
-        select(model).where(model.id == ident).with_for_update(read=is_shared, of=model),
+        select(model)
+        .where(model.id == ident)
+        .with_for_update(read=is_shared, of=model, key_share=may_be_pointed_at),
         execution_options={"populate_existing": True},
     ).scalar_one_or_none()
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from app.accounts import jobs as account_jobs
 from app.accounts import rules
-from app.accounts.models import User
+from app.accounts.models import LinkPurpose, PasswordLink, User
 from app.audit.models import AuditEntry
 from app.core import clock
 from app.core.db import db
@@ -21,8 +22,10 @@ from app.people.models import Person
 from tests import factories
 from tests.accounts.conftest import PASSWORD
 from tests.pages import Pages
+from tests.races import at_once
 
 TOM, MARRIED = "tom@council.example", "tom.married@council.example"
+ANOTHER = "a long one for the winter"
 
 
 @pytest.fixture
@@ -109,3 +112,25 @@ def test_an_address_of_nobody_in_the_directory_is_no_others(tom: User) -> None:
     factories.staff(email=nobody.email)
     assert db.session.get_one(Person, tom.person_id).email == MARRIED
     assert asked_for_link(nobody.email) == 1
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_who_sets_a_password_while_their_address_changes_waits_for_nobody_for_ever(
+    app: Flask, tom: User, round_: int
+) -> None:
+    """By an old link, by a new one, or by the password before: one is first, and the other finds it so."""
+    now, tom_id = clock.now(), tom.id
+    link_id = rules.make_link(user=tom, purpose=LinkPurpose.RESET, now=now)[0].id
+
+    def by_link() -> None:
+        rules.set_password(link=db.session.get_one(PasswordLink, link_id), password=ANOTHER, now=now)
+
+    def by_password() -> None:
+        rules.change_password(user=db.session.get_one(User, tom_id), password=ANOTHER, now=now)
+
+    def elsewhere() -> None:
+        user, by = db.session.get_one(User, tom_id), factories.actor(Role.ADMINISTRATOR)
+        rules.change_address(user=user, email=f"tom{round_}@council.example", by=by, now=now)
+
+    told = at_once(app, lambda number: (by_link, by_password, elsewhere)[number % 3]())
+    assert set(told) <= {"done", "refused", "email"}

@@ -7,7 +7,7 @@ from datetime import datetime
 from app.accounts import emails, queries
 from app.accounts.models import User
 from app.accounts.rules.inviting import send_invitation_again
-from app.accounts.rules.links import end_sessions, label_of, use_up_links
+from app.accounts.rules.links import end_sessions, label_of, lock_links_of, use_up_links
 from app.accounts.rules.signing_in import may_sign_in
 from app.audit import rules as audit
 from app.core import clock
@@ -32,6 +32,7 @@ def change_address(*, user: User, email: str, by: Actor, now: datetime) -> None:
     taken = RuleBroken(f"There is an account for {email} already", "email")
     if db.session.scalar(queries.by_email(email)) is not None:
         raise taken
+    lock_links_of([user.id])
     is_to_tell = not people.is_address_of_another(before, user.person_id)
     audit.record(
         by=by,

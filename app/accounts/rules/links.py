@@ -166,9 +166,11 @@ def use_up_links(*users: User, now: datetime) -> None:
 
 def lock_links_of(user_ids: Collection[int]) -> None:
     """Wait for whoever makes, uses or ends a link of these accounts. All their links, used ones too, in one
-    order: two who lock some of them each in their own could wait for each other."""
+    order, and before the accounts themselves: two who lock some of these each in their own order could wait
+    for each other. So what has changed of an account is written only afterwards."""
     of_theirs = select(PasswordLink.id).where(PasswordLink.user_id.in_(user_ids)).order_by(PasswordLink.id)
-    db.session.execute(of_theirs.with_for_update())
+    with db.session.no_autoflush:
+        db.session.execute(of_theirs.with_for_update())
 
 
 def label_of(user: User) -> str:

@@ -193,7 +193,8 @@ def changed_meanwhile() -> RuleBroken:
 def write(ledger: Ledger, stamp: Stamp) -> Written:
     """Write all of it, a few statements whatever the number of lines."""
     written = Written(edits=ledger.edits)
-    lock_people({name: [held.id for held in rows] for name, rows in ledger.superseded.items()}, ledger.edits)
+    changed = {name: [held.id for held in rows] for name, rows in ledger.superseded.items()}
+    lock_people(changed, ledger.edits, may_be_pointed_at=True)
     for model in _LISTS:
         made = {key: row for key, row in ledger.lists.items() if key.table == model.__tablename__}
         _insert_listed(model, made, stamp, written)
@@ -283,15 +284,20 @@ def check_not_closed(spell_ids: Iterable[int]) -> None:
             )
 
 
-def lock_people(facts: dict[str, list[int]], others: Iterable[int] = ()) -> None:
-    """Wait for whoever is changing the people of these facts, and let nobody else begin; lowest id first."""
+def lock_people(
+    facts: dict[str, list[int]], others: Iterable[int] = (), *, may_be_pointed_at: bool = False
+) -> None:
+    """Wait for whoever is changing the people of these facts, and let nobody else begin; lowest id first.
+
+    Nobody else’s new row names them meanwhile either, unless they `may_be_pointed_at` (see `lock_row`).
+    """
     people = set(others)
     for name, model in FACTS.items():
         for ids in pieces(facts.get(name, [])):
             people.update(db.session.scalars(select(model.person_id).where(model.id.in_(ids))))
     for ids in pieces(people):
         query = select(Person.id).where(Person.id.in_(ids)).order_by(Person.id)
-        db.session.execute(query.with_for_update())
+        db.session.execute(query.with_for_update(key_share=may_be_pointed_at))
 
 
 def supersede_rows(model: type[Any], rows: list[Held], stamp: Stamp) -> None:

@@ -7,13 +7,14 @@ from typing import Any
 
 from app.audit import rules as audit
 from app.core.actors import Actor
-from app.core.db import db, lock_row, record, supersede
+from app.core.db import db, record, supersede
 from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.people import queries
 from app.people.models import Absence, Person, PersonKind
 from app.people.rules.promises import promises_kept
 from app.people.rules.spells import covering
+from app.people.rules.turns import take_turn_of
 
 
 def record_absence(
@@ -29,7 +30,7 @@ def record_absence(
     Absent people stay in every headline figure; a second line shows it without them (4.6). It begins on a day
     on which they are in post: who started in 2021 was not away from 2019.
     """
-    person = lock_row(Person, person.id)
+    person = take_turn_of(person.id)
     if person.kind is not PersonKind.STAFF:
         raise RuleBroken("A long-term absence is recorded for staff only.")
     _check_is_in_post(person, first_day)
@@ -71,7 +72,7 @@ def withdraw_absence(*, absence: Absence, reason: str | None, by: Actor, now: da
 
 
 def _begin(absence: Absence) -> Person:
-    person: Person = lock_row(Person, absence.person_id)
+    person = take_turn_of(absence.person_id)
     db.session.refresh(absence)
     if absence.superseded_at is not None:
         raise RuleBroken("Somebody else has changed this absence meanwhile. Load the person’s page again.")

@@ -7,7 +7,7 @@ from typing import Unpack
 
 from app.audit import rules as audit
 from app.core.actors import Actor
-from app.core.db import db, lock_row, record, supersede
+from app.core.db import db, record, supersede
 from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.people.models import Person, Spell
@@ -24,6 +24,7 @@ from app.people.rules.spells import (
     in_words,
     live_spells,
 )
+from app.people.rules.turns import take_turn_of
 
 
 def correct_spell(
@@ -79,7 +80,7 @@ def withdraw_spell(*, spell: Spell, reason: str | None, by: Actor, now: datetime
 
 def _begin(spell: Spell, reason: str | None) -> tuple[Person, str]:
     """Take the person's turn, see that the post is still what is known, and that a reason is given."""
-    person: Person = lock_row(Person, spell.person_id)
+    person = take_turn_of(spell.person_id)
     db.session.refresh(spell)
     if not spell.is_live:
         raise RuleBroken("Somebody else has changed this post meanwhile. Load the person’s page again.")

@@ -8,12 +8,13 @@ from typing import Any
 from app.audit import rules as audit
 from app.core import clock
 from app.core.actors import Actor
-from app.core.db import db, lock_row
+from app.core.db import db
 from app.core.errors import NotAllowed, RuleBroken
 from app.core.filters import day
 from app.core.permissions import Permission
 from app.people import queries
 from app.people.models import Deputy, Person, PersonKind
+from app.people.rules.turns import take_turn_of
 
 
 def check_can_name_deputies(manager: Person, by: Actor) -> None:
@@ -34,7 +35,7 @@ def name_deputy(
     deputy on any day.
     """
     check_can_name_deputies(manager, by)
-    manager = lock_row(Person, manager.id)
+    manager = take_turn_of(manager.id)
     _check(manager, deputy, first_day, last_day, now)
     entry = Deputy(
         manager=manager,
@@ -81,7 +82,7 @@ def end_deputy(*, entry: Deputy, by: Actor, now: datetime) -> None:
 
 def _begin(entry: Deputy, by: Actor) -> tuple[Person, dict[str, str]]:
     check_can_name_deputies(entry.manager, by)
-    manager: Person = lock_row(Person, entry.manager_id)
+    manager = take_turn_of(entry.manager_id)
     db.session.refresh(entry)
     return manager, _in_words(entry.deputy, entry.first_day, entry.last_day)
 

@@ -11,13 +11,14 @@ from sqlalchemy import select
 
 from app.audit import rules as audit
 from app.core.actors import Actor
-from app.core.db import db, lock_row
+from app.core.db import db
 from app.core.editions import Values
 from app.core.errors import RuleBroken, check_all
 from app.outbox import rules as outbox
 from app.people import queries
 from app.people.models import Person, PersonKind
 from app.people.rules.promises import promises_kept
+from app.people.rules.turns import take_turn_of
 
 
 class Details(TypedDict, total=False):
@@ -80,7 +81,7 @@ def edit_person(
     What could not reach them at their old address goes to the new one (U-18). `seen` is the edition that a
     page was made from.
     """
-    person = lock_row(Person, person.id)
+    person = take_turn_of(person.id)
     values = values_of_person(person)
     audit.check_unchanged(thing=person, values=values, seen=seen, verb=_EDITED, also=_MERGES)
     before = {name: getattr(person, name) for name in details}

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.audit import rules as audit
 from app.core.actors import Actor
-from app.core.db import db, live, lock_row, record, supersede
+from app.core.db import db, live, record, supersede
 from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.people import queries
@@ -18,6 +18,7 @@ from app.people.models import EmploymentType, Person, PersonKind, Spell
 from app.people.rules.closing import check_not_outlasting, end_with_organisation
 from app.people.rules.days import ONE_DAY
 from app.people.rules.promises import promises_kept
+from app.people.rules.turns import take_turn_of
 
 TYPES_OF_STAFF = tuple(one for one in EmploymentType if one.kind is PersonKind.STAFF)
 
@@ -55,7 +56,7 @@ def open_spell(
     need no employment type: theirs follows from what they are. Whoever joins an organisation that is to be
     closed belongs to it until its last day, unless another is said.
     """
-    person = lock_row(Person, person.id)
+    person = take_turn_of(person.id)
     if person.merged_into_id is not None:
         raise RuleBroken(f"{person.name}’s record was merged into another. Record the post there.")
     of_their_kind = next(one for one in EmploymentType if one.kind is person.kind)
@@ -85,7 +86,7 @@ def change_spell(
     A register of last year still shows last year's team. A change on the very first day of a post
     replaces it.
     """
-    person = lock_row(Person, person.id)
+    person = take_turn_of(person.id)
     spell = covering(person, on)
     if spell is None:
         raise RuleBroken(f"{person.name} is not in post on {day(on)}.", "on")
@@ -112,7 +113,7 @@ def end_spell(
     What was entered for later days of the same employment falls away: a move from 1 October too, when the
     last day turns out to be 30 September.
     """
-    person = lock_row(Person, person.id)
+    person = take_turn_of(person.id)
     spell = covering(person, last_day)
     if spell is None:
         raise RuleBroken(f"{person.name} is not in post on {day(last_day)}.", "last_day")

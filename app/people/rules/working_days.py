@@ -7,10 +7,10 @@ from datetime import datetime
 
 from app.audit import rules as audit
 from app.core.actors import Actor
-from app.core.db import lock_row
 from app.core.errors import NotAllowed
 from app.core.permissions import Permission
 from app.people.models import WEEKDAYS, Person
+from app.people.rules.turns import take_turn_of
 
 
 def check_can_set_working_days(person: Person, by: Actor) -> None:
@@ -22,7 +22,7 @@ def check_can_set_working_days(person: Person, by: Actor) -> None:
 def set_working_days(*, person: Person, days: Collection[int], by: Actor, now: datetime) -> None:
     """Say on which weekdays somebody works, Monday being 1; none at all is to say nothing of them."""
     check_can_set_working_days(person, by)
-    person = lock_row(Person, person.id)
+    person = take_turn_of(person.id)
     before = person.working_days_in_words
     person.working_days = "".join(str(one) for one in sorted(set(days)) if 1 <= one <= len(WEEKDAYS)) or None
     after = person.working_days_in_words
