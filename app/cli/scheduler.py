@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from types import FrameType
 
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from flask import Flask
 
@@ -24,8 +24,12 @@ GRACE_SECONDS = 3600
 
 
 def keep_timetable(app: Flask) -> None:
-    """Keep the timetable until INT or TERM comes; a second one by mistake sends nothing twice."""
-    scheduler = BlockingScheduler(
+    """Keep the timetable until INT or TERM comes; a second one by mistake sends nothing twice.
+
+    The timetable has a thread of its own: Python hands a signal to the main thread wherever that is, and
+    APScheduler, while it begins a job, takes whatever is raised for a fault of the job, and goes on.
+    """
+    scheduler = BackgroundScheduler(
         timezone=clock.LONDON,
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": GRACE_SECONDS},
     )
@@ -55,6 +59,11 @@ def keep_timetable(app: Flask) -> None:
     signal.signal(signal.SIGINT, stop)
     in_app(beat)()
     scheduler.start()
+    try:
+        while True:
+            signal.pause()
+    finally:
+        scheduler.shutdown(wait=False)  # nothing begins any more; what has begun comes to its end
 
 
 def _every(seconds: int) -> CronTrigger:
