@@ -35,13 +35,20 @@ def taking_time() -> Iterator[None]:
         _may_take_time.reset(token)
 
 
+# A lock that is not given, a statement without an end, two that wait for each other, two that can't both be.
+_GIVEN_UP = {"55P03", "57014", "40P01", "40001", "SQLITE_BUSY"}
+
+
 def has_waited_too_long(error: Exception) -> bool:
-    """Whether a statement gave up: somebody else’s transaction holds what it needs, or it has no end."""
+    """Whether a statement gave up: somebody else’s transaction holds what it needs, or it has no end.
+
+    Of two that wait for each other, for ever but for the database, one is given up, and the other goes on.
+    """
     if not isinstance(error, OperationalError):
         return False
     reason = error.orig
     codes = {getattr(reason, "sqlstate", None), getattr(reason, "sqlite_errorname", None)}
-    return bool(codes & {"55P03", "57014", "SQLITE_BUSY"})
+    return bool(codes & _GIVEN_UP)
 
 
 def prepare_engine(engine: Engine) -> None:

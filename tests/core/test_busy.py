@@ -67,6 +67,36 @@ def test_whoever_waits_too_long_for_another_is_asked_to_try_again(pages: Pages, 
     assert pages.submit(page, button="Book this place").path.startswith("/bookings/")
 
 
+@contextmanager
+def one_that_is_refused(code: str) -> Iterator[None]:
+    """The next transaction that writes is the one of two that PostgreSQL ends, so that the other goes on."""
+    to_come = [f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{code}'; END $$"]
+
+    def refuse(connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if to_come and statement.startswith("INSERT"):
+            connection.exec_driver_sql(to_come.pop())
+
+    event.listen(db.engine, "before_cursor_execute", refuse)
+    yield
+    event.remove(db.engine, "before_cursor_execute", refuse)
+
+
+@pytest.mark.parametrize("code", ["40P01", "40001"])
+def test_of_two_who_wait_for_each_other_the_one_that_gives_up_may_send_it_again(
+    pages: Pages, engine_name: str, code: str
+) -> None:
+    """On SQLite the writers take turns, and none waits for the other in a circle."""
+    run, person = factories.run(), factories.staff()
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=person))
+    page = pages.get(f"/runs/{run.id}/book")
+    if engine_name == "postgresql":
+        with one_that_is_refused(code):
+            refused = pages.submit(page, button="Book this place", status=503)
+        assert "Nothing of what you sent was saved." in refused.text
+        assert "Wait a moment, then reload this page" in refused.text
+    assert pages.submit(page, button="Book this place").path.startswith("/bookings/")
+
+
 # --- Statements without an end -------------------------------------------------------------------------
 
 A_WHILE = {"sqlite": "SELECT 1", "postgresql": "SELECT pg_sleep(1)"}  # none of SQLite's waits by itself
