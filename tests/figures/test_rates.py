@@ -14,6 +14,7 @@ from app.core.permissions import Role
 from app.figures.queries import Part
 from app.figures.queries.places import places_by_week
 from app.figures.queries.rates import attendance_rates, in_all
+from app.figures.queries.rates_told import rates_told
 from app.figures.queries.reasons import absence_reasons, with_few_together
 from app.learning.models import MarkStatus
 from app.sessions.models import RunState
@@ -232,6 +233,49 @@ def test_4_9_who_had_no_place_gave_none_up() -> None:
 def test_bm05_a_reason_that_few_gave_is_not_named(counted: dict[str, int], shown: list[str]) -> None:
     found = with_few_together([Part(name, 0, count) for name, count in counted.items()])
     assert [f"{one.name}: {one.hiding.label or one.of}" for one in found] == shown
+
+
+def test_bm05_programmes_of_few_people_stand_with_another() -> None:
+    """Three people in two days are six places, and still three people."""
+    two_days = factories.course(components=2)
+    run = factories.run(two_days, days=[DAY, DAY + timedelta(days=1)], capacity=10)
+    places(run, (CAME, 2), (NO_SHOW, 1))
+    last = DAY + timedelta(days=1)
+    assert [one.title for one in rates_told(DAY, last, sees_names=True)] == [two_days.programme.title]
+    assert rates_told(DAY, last, sees_names=False) == []
+    one_day((CAME, 6), on=DAY)
+    [alone] = rates_told(DAY, last, sees_names=False)
+    assert (alone.title, alone.attendance.expected) == ("All programmes", 12)
+    [*_, most], _ = [one_day((CAME, 20), on=DAY)], one_day(on=DAY)
+    found = rates_told(DAY, last, sees_names=False)
+    told = {one.title: one.attendance.expected for one in found}
+    assert told[most[0].programme.title] == 20
+    assert (told["Other programmes"], told["All programmes"], len(told)) == (12, 32, 4)
+
+
+@pytest.mark.parametrize(
+    ("cases", "walk_ins", "is_told"),
+    [
+        ([(CAME, 3), (LATE, 2)], 0, False),  # who gave a place up had none
+        ([(CAME, 4)], 1, False),
+        ([(CAME, 5)], 0, True),
+        ([], 4, False),
+        ([], 5, True),
+        ([], 0, True),
+    ],
+)
+def test_bm05_of_whom_attendance_is(cases: list[tuple[Case, int]], walk_ins: int, is_told: bool) -> None:
+    rates(*cases, walk_ins=walk_ins)
+    assert bool(rates_told(DAY, DAY, sees_names=False)) is is_told
+
+
+def test_bm05_a_board_reads_why_no_attendance_is_shown(pages: Pages) -> None:
+    rates((CAME, 2), (NO_SHOW, 1))
+    for role, is_told in ((Role.BOARD_MEMBER, False), (Role.ACADEMY_MANAGER, True)):
+        page = pages.sign_in(factories.user(role)).get(f"/attendance-rates?as_at={DAY}")
+        assert ("Non-attendance" in page.text) is is_told
+        assert ("or too few people had a place in them to show." in page.text) is not is_told
+        assert ("33%" in pages.get(f"/board?as_at={DAY}").text) is is_told
 
 
 def test_bookings_against_capacity_by_week() -> None:

@@ -127,8 +127,29 @@ def test_4_13_coverage_lost_to_leavers() -> None:
     ],
 )
 def test_bm05_small_role_groups_stand_together(sizes: dict[str, int], found: list[str]) -> None:
-    rows = [Turnover(role, 1, size) for role, size in sizes.items()]
+    rows = [Turnover(role, 9, size) for role, size in sizes.items()]
     assert [f"{one.role} {one.in_post}" for one in with_small_together(rows, [])] == found
+
+
+@pytest.mark.parametrize(
+    ("left", "found"),
+    [
+        ({"A": 6, "B": 0, "C": 9}, ["A 6", "B 0", "C 9"]),
+        # What left all of them is told too: less A and C it would be B.
+        ({"A": 6, "B": 1, "C": 9}, ["C 9", "Other role groups 7"]),
+        ({"A": 2, "B": 3, "C": 9, "D": 0}, ["C 9", "D 0", "Other role groups 5"]),
+        ({"A": 2, "B": 0, "C": 0}, ["A fewer than 5", "B 0", "C 0"]),
+        ({"A": 2, "B": 2}, ["Other role groups fewer than 5"]),
+    ],
+)
+def test_bm05_role_groups_that_few_left_stand_together(left: dict[str, int], found: list[str]) -> None:
+    told = with_small_together([Turnover(role, number, 30) for role, number in left.items()], [])
+    assert [f"{one.role} {one.left}" for one in told] == found
+    in_all, everybody = turnover_in_all(told), sum(left.values())
+    assert (in_all.left, in_all.is_hidden) == (
+        (everybody, False) if everybody > 4 else ("fewer than 5", True)
+    )
+    assert all((one.shown == "not shown") is one.is_hidden for one in told)
 
 
 WORK = {"North": set("ACEG"), "South": set("BDFH")}

@@ -68,7 +68,7 @@ def turnover(told: Whole) -> Section:
         Column("Turnover"),
     )
     everybody = [told.turnover_in_all] if told.turnover_in_all else []
-    rows = [(one.role, one.leavers, one.in_post, one.shown) for one in (*told.turnover, *everybody)]
+    rows = [(one.role, one.left, one.in_post, one.shown) for one in (*told.turnover, *everybody)]
     notes = [figures.turnover_note(told.as_at)]
     notes += [f"{line.figure.title}: {line.lost.words}." for line in told.lines if line.lost]
     return Section("Turnover", columns, rows, notes if rows else [])

@@ -164,7 +164,7 @@ class Whole(Told):
     @property
     def turnover_in_words(self) -> str:
         """By role group, those of which anybody left: "Social Worker 12%, Team Manager 8% (n = 12)"."""
-        return ", ".join(f"{one.role} {one.shown}" for one in self.turnover if one.leavers)
+        return ", ".join(one.in_brief for one in self.turnover if one.leavers)
 
     @property
     def turnover_in_all(self) -> Turnover | None:
@@ -340,9 +340,7 @@ def _moved(published: PublishedFigure | None, plan: Plan, figure: Figure, past: 
 
 def _rates(last: date, known_at: datetime | None, *, sees_names: bool) -> Rates:
     first = clock.months_before(last, MONTHS) + timedelta(days=1)
-    by_programme = figures.attendance_rates(first, last, known_at=known_at)
-    if len(by_programme) > 1:
-        by_programme = [*by_programme, figures.in_all(by_programme)]
+    by_programme = figures.rates_told(first, last, known_at=known_at, sees_names=sees_names)
     reasons = figures.absence_reasons(first, last, known_at=known_at) if by_programme else []
     return Rates(first, last, by_programme, reasons if sees_names else figures.with_few_together(reasons))
 

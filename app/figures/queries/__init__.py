@@ -138,10 +138,9 @@ from app.figures.queries.rates import (
     Attendance,
     Attended,
     attendance_in,
-    attendance_rates,
-    in_all,
     sessions_held,
 )
+from app.figures.queries.rates_told import rates_told
 from app.figures.queries.reached import (
     REACH_STEPS,
     SECTORS_NOT_SHOWN,
@@ -268,7 +267,6 @@ __all__ = [
     "as_seen",
     "attendance_in",
     "attendance_of_year",
-    "attendance_rates",
     "beside_target",
     "booked_to_attend",
     "breakdown",
@@ -309,7 +307,6 @@ __all__ = [
     "gaps_of",
     "gone_by",
     "has_targets",
-    "in_all",
     "is_met",
     "is_on",
     "leavers",
@@ -357,6 +354,7 @@ __all__ = [
     "published_before",
     "published_figures",
     "published_of",
+    "rates_told",
     "reach_by_sector_of",
     "reached_people",
     "required_number",

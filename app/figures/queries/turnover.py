@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -18,7 +18,7 @@ from app.figures.queries import periods, plans
 from app.figures.queries.arithmetic import FEW, FEWEST_SHOWN, is_few, shown_percent
 from app.figures.queries.breakdown import NO_ROLE, hidden_roles
 from app.figures.queries.figure import Figure
-from app.figures.queries.parts import Part, hidden_with
+from app.figures.queries.parts import Hiding, Part, hidden_with
 from app.people.models import BY_NAME, EmploymentType, Person, RoleGroup, Spell
 from app.people.queries import covers
 
@@ -34,22 +34,44 @@ class Turnover:
     role: str
     leavers: int
     in_post: int
+    hides_few: bool = False  # for those who may not see names
     months: ClassVar[int] = TURNOVER_MONTHS
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether it is not told how many left, as they are few."""
+        return self.hides_few and is_few(self.leavers)
+
+    @property
+    def left(self) -> int | str:
+        """How many left; of a few perhaps only that they are."""
+        return FEW if self.is_hidden else self.leavers
+
+    @property
+    def left_in_words(self) -> str:
+        """ "30 employees"."""
+        return f"{FEW} employees" if self.is_hidden else plural(self.leavers, "employee")
 
     @property
     def shown(self) -> str:
         """The percentage; of fewer than 20 people the numbers stand with it, as one more changes it much."""
+        if self.is_hidden:
+            return Hiding.WITH_OTHERS.label
         if not self.in_post:
             return f"nobody in post, {self.leavers:,} left"
         percent = shown_percent(self.leavers, self.in_post)
         return percent if self.in_post >= ENOUGH_PEOPLE else f"{percent} (n = {self.in_post:,})"
 
     @property
+    def in_brief(self) -> str:
+        """ "Social Worker 12%"; "Other role groups fewer than 5"."""
+        return f"{self.role} {FEW if self.is_hidden else self.shown}"
+
+    @property
     def words(self) -> str:
         """ "30 left in the 12 months, of 200 in post (15%)"."""
-        return (
-            f"{self.leavers:,} left in the {self.months} months, of {self.in_post:,} in post ({self.shown})"
-        )
+        left = f"{self.leavers:,} left in the {self.months} months, of {self.in_post:,} in post"
+        return f"{left} ({self.shown})"
 
 
 @dataclass(frozen=True)
@@ -123,30 +145,46 @@ def _employees(as_at: date, known_at: datetime | None) -> Select[Any]:
 
 def turnover_in_all(rows: Sequence[Turnover], name: str = "All") -> Turnover:
     """The turnover of everybody in these role groups."""
-    return Turnover(name, sum(one.leavers for one in rows), sum(one.in_post for one in rows))
+    left, in_post = sum(one.leavers for one in rows), sum(one.in_post for one in rows)
+    return Turnover(name, left, in_post, hides_few=any(one.hides_few for one in rows))
 
 
 def with_small_together(rows: Sequence[Turnover], beside: Collection[Figure]) -> list[Turnover]:
     """The same for those who may not see names, of a day whose figures with their groups are `beside`: role
-    groups of fewer than 5 people in post are one row, with those that any of their breakdowns hides, and the
-    next smallest until none can be worked out by its size; all of them, when nothing else helps. Of fewer
-    than 5 in post in all there is no row.
+    groups of fewer than 5 people in post, or of whom 1 to 4 left, are one row, with those that any of their
+    breakdowns hides, and with others until neither how many one of them has nor how many of it left can be
+    worked out; all of them, when nothing else helps. Of fewer than 5 in post in all there is no row, and of
+    fewer than 5 who left in all it is not told how many.
 
     A breakdown tells what its own hidden role groups are in sum, so that nothing may follow for those that it
     has not: where it hides Support Worker 3 and Manager 14, and counts no Cook 3 nor Officer 12, all are one.
     """
     if is_few(sum(one.in_post for one in rows)):
         return []
+    rows = [replace(one, hides_few=True) for one in rows]
     parts = {one.role: Part(one.role, None, one.in_post) for one in rows}
     hidden = {role for role, part in parts.items() if part.is_small}
     hidden |= parts.keys() & {role for figure in beside for role in hidden_roles(figure)}
     for told in (*_told_alike(parts, beside), parts):
         found = hidden_with(hidden & told.keys(), told)
         hidden |= told.keys() if found is None else found
+    hidden = _with_few_leavers(hidden, rows)
     few = [one for one in rows if one.role in hidden]
-    if not few:
-        return list(rows)
+    if len(few) < 2:
+        return rows
     return [*(one for one in rows if one not in few), turnover_in_all(few, OTHERS)]
+
+
+def _with_few_leavers(hidden: Collection[str], rows: Sequence[Turnover]) -> set[str]:
+    """These role groups with those that few left, and with the next until five left them all together:
+    whoever takes what is shown from how many left in all finds no fewer."""
+    found = {*hidden, *(one.role for one in rows if one.is_hidden)}
+    left = sum(one.leavers for one in rows if one.role in found)
+    for one in sorted(rows, key=lambda one: (one.leavers, one.in_post)):
+        if is_few(left) and one.leavers and one.role not in found:
+            found.add(one.role)
+            left += one.leavers
+    return found
 
 
 def _told_alike(parts: Mapping[str, Part], beside: Collection[Figure]) -> list[dict[str, Part]]:

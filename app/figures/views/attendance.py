@@ -35,14 +35,13 @@ def attendance() -> str:
 
 def _attendance(asked: SessionsAsked) -> dict[str, Any]:
     last, known_at = asked.last, asked.dates.known
+    sees_names = current_actor().sees_names
     reasons = queries.absence_reasons(*asked.span, known_at=known_at)
-    if not current_actor().sees_names:
+    if not sees_names:
         reasons = queries.with_few_together(reasons)
-    programmes = queries.attendance_rates(*asked.span, known_at=known_at)
     weeks = queries.places_by_week(last - WEEKS_SHOWN, last + WEEKS_SHOWN, as_at=last, known_at=known_at)
     return {
-        "programmes": programmes,
-        "in_all": queries.in_all(programmes) if len(programmes) > 1 else None,
+        "programmes": queries.rates_told(*asked.span, known_at=known_at, sees_names=sees_names),
         "reasons": reasons,
         "chart": files.weeks_chart(weeks, as_at=last),
         "weeks": weeks,
