@@ -472,7 +472,7 @@ def test_am03_the_preview_of_copies_says_which_days_are_over_and_which_precede_t
         "From Tuesday 1 March 2022",
         "From Tuesday 5 April 2022",
     ]
-    assert "Warning 1 March 2022 and 8 March 2022 are over." in page.text
+    assert "1 March 2022 and 8 March 2022 are over." in page.text
     assert "Day 1, Tuesday 1 March 2022, is 3 days before the programme starts, on 4 March 2022." in page.text
     assert page.text.count("before the programme starts") == page.text.count(" over.") == 1
     assert "2 runs are scheduled" in academy.submit(page, {"was_held": "y"}).text
@@ -528,7 +528,7 @@ def test_the_list_says_where_each_run_stands_and_how_many_are_booked(academy_at:
         return [cell.get_text(" ", strip=True) for cell in cells][-2:]
 
     assert row() == ["1 of 12 at least 2", "Scheduled"]
-    assert "1 of 12 booked, at least 2" in academy.get(f"/runs/{run.id}").text
+    assert "1 of 12 booked; goes ahead with 2 or more" in academy.get(f"/runs/{run.id}").text
     factories.booking(run, factories.staff(), confirmed_at=None)
     assert row() == ["1 of 12 at least 2 1 waiting", "Scheduled"]
     for moment, standing, word in (
@@ -578,6 +578,14 @@ def test_a_phone_shows_what_is_to_come_before_what_is_over(academy_at: Any) -> N
 
     assert shown("/runs/calendar") == ["20", "26", "1"]
     assert shown("/runs/calendar?month=2022-04") == ["5", "20", "26"]
+
+
+def test_a_month_without_sessions_says_so_since_a_phone_shows_no_empty_days(academy_at: Any) -> None:
+    academy = academy_at("2022-04-20")
+    factories.run(days=[date(2022, 4, 5), date(2022, 4, 19)])
+    assert "No sessions are still to come in April 2022." in academy.get("/runs/calendar").text
+    assert "No sessions are dated in June 2022." in academy.get("/runs/calendar?month=2022-06").text
+    assert "No sessions" not in academy.get("/runs/calendar?month=2022-04").text
 
 
 def test_a_busy_month_asks_few_questions(academy_at: Any) -> None:

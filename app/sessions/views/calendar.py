@@ -37,10 +37,12 @@ def calendar() -> str:
     on_day = defaultdict(list)
     for session in sessions:
         on_day[session.held_on].append(_event(session))
+    shown = [[_day(day, month, today, on_day[day], is_now=not asked) for day in week] for week in weeks]
     return render_template(
         "sessions/calendar.html",
         month=month,
-        weeks=[[_day(day, month, today, on_day[day], is_now=not asked) for day in week] for week in weeks],
+        weeks=shown,
+        is_quiet=all(day["is_folded"] for week in shown for day in week),
         is_now=not asked,
         before=(month - timedelta(days=1)).replace(day=1),
         after=(month + timedelta(days=31)).replace(day=1),
