@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -101,6 +102,48 @@ def test_bm05_one_sentence_says_why_no_number_is_shown(pages: Pages) -> None:
     assert all(why not in pages.get(address).text for address in addresses)
     told = queries.as_seen([queries.figure(scene.target, as_at=LATER)], sees_names=False)
     assert told[0].notes == [why]
+
+
+def test_bm05_what_was_published_of_few_is_a_sentence(pages: Pages) -> None:
+    """Neither is compared, nor is there a way to what moved; whoever may see names has both."""
+    scene = three()
+    scenes.complete(scene.people[2], scene.course, date(2022, 2, 2))
+    db.session.commit()
+    figure = db.session.scalars(queries.published_of(scene.target)).one()
+    addresses = (f"/published/{figure.id}", "/targets/new-and-upskill/published")
+    why = "No number is shown of fewer than 5 people, so that nothing is told of any one of them."
+    pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    for address in addresses:
+        text = pages.get(address).text
+        assert f"Fewer than 5 people are counted, as it was published and as known now. {why}" in text, (
+            address
+        )
+        assert "Why it moved since" not in text, address
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    for address in addresses:
+        text = pages.get(address).text
+        assert "15 February 2022 published 2 of 3 (67%); now restated 3 of 3 (100%)." in text, address
+        assert "Why it moved since" in text, address
+
+
+@pytest.mark.parametrize(
+    ("of_few", "is_few", "words"),
+    [
+        (
+            True,
+            False,
+            "Fewer than 5 people are counted, as it was published; as known now it is 2 of 9 (22%). ",
+        ),
+        (False, True, "Fewer than 5 people are counted, as known now; it was published as 2 of 3 (67%). "),
+    ],
+)
+def test_bm05_the_one_of_two_that_is_of_many_has_its_number(of_few: bool, is_few: bool, words: str) -> None:
+    target = three().target
+    figure = db.session.scalars(queries.published_of(target)).one()
+    now = queries.figure(target, as_at=DAY)
+    now = now if is_few else replace(now, numerator=2, denominator=9, shown="22%")
+    [told] = queries.as_seen([queries.Restated(figure, now, of_few=of_few)], sees_names=False)
+    assert told.in_words.startswith(words)
 
 
 def test_bm05_whoever_may_see_names_sees_it_whole(pages: Pages) -> None:

@@ -163,7 +163,10 @@ class Whole(Told):
 
     @property
     def turnover_in_words(self) -> str:
-        """By role group, those of which anybody left: "Social Worker 12%, Team Manager 8% (n = 12)"."""
+        """By role group, those of which anybody left: "Social Worker 12%, Team Manager 8% (n = 12)"; nothing
+        where few left in all."""
+        if self.turnover_in_all is None or self.turnover_in_all.is_hidden:
+            return ""
         return ", ".join(one.in_brief for one in self.turnover if one.leavers)
 
     @property

@@ -15,6 +15,11 @@ FEW_TO_MOVE = (
 )
 
 
+def few_counted(*, is_score: bool) -> str:
+    """What is said in place of their number in a sentence."""
+    return f"{FEW} people replied" if is_score else f"{FEW} people are counted"
+
+
 class _Told(Protocol):
     def for_the_board(self) -> Self: ...
 

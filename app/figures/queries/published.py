@@ -14,6 +14,7 @@ from app.core.db import db, live
 from app.core.filters import day, day_of_year, listed, plural
 from app.figures.models import PublishedFigure, PublishedPerson, Target, TargetKind
 from app.figures.queries.direction import BY_RULE, Moved, count_moved, score_moved
+from app.figures.queries.few import FEW_PEOPLE, FEW_REPLIES, few_counted
 from app.figures.queries.figure import Figure, score_of
 from app.figures.queries.movement import Change, CountedPoint, Done, Movement, done_on, movement_of
 from app.figures.queries.plans import Plan, plans_for
@@ -155,12 +156,25 @@ class Restated:
     @property
     def in_words(self) -> str:
         """ "31 March 2022 published 85 of 110 (77%); now restated 89 of 110 (81%)." """
-        words = f"{day(self.published.as_at)} published {self.published_words}; "
         if self.is_few:
-            return f"{words}as known now {self.now.quoted}."
+            return self._of_few_in_words
+        words = f"{day(self.published.as_at)} published {self.published_words}; "
         if self.is_same:
             return f"{words}the same as known now."
         return f"{words}now restated {self.now.quoted}."
+
+    @property
+    def _of_few_in_words(self) -> str:
+        """ "Fewer than 5 people are counted, as it was published and as known now." Where they are few at one
+        of the two alone, the other has its number."""
+        is_score = self.published.score is not None
+        few, why = few_counted(is_score=is_score), FEW_REPLIES if is_score else FEW_PEOPLE
+        few = f"{few[:1].upper()}{few[1:]}"
+        if self.of_few and self.now.is_few:
+            return f"{few}, as it was published and as known now. {why}"
+        if self.of_few:
+            return f"{few}, as it was published; as known now it is {self.now.quoted}. {why}"
+        return f"{few}, as known now; it was published as {self.published_words}. {why}"
 
     @property
     def published_words(self) -> str:
