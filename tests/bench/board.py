@@ -15,6 +15,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.permissions import Role
 from app.figures import queries
+from app.figures.queries.rates import attendance_rates
 from tests.bench import raw
 from tests.bench.results import Bound, Result, alternate, timed
 from tests.bench.stage import EMPTY_PAGE, Place, Stage
@@ -82,7 +83,7 @@ def _figures(place: Place) -> Counts:
 def told(day: date) -> Counts:
     """The same as the page has them."""
     targets = list(db.session.scalars(queries.targets(as_at=day)))
-    rates = queries.attendance_rates(_year_to(day), day)
+    rates = attendance_rates(_year_to(day), day)
     reasons = queries.absence_reasons(_year_to(day), day)
     return {one.code: parts(one) for one in queries.figures(targets, as_at=day)} | {
         "attendance": tuple(sorted((one.programme_id, *astuple(one.attendance)) for one in rates)),
