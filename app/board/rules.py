@@ -94,8 +94,12 @@ def issue(ready: ReadyPack, *, by: Actor) -> Pack:
     occasion, and the PDF, the workbook and the CSV are kept byte for byte.
 
     Making the files took a while: whether the pack is new is asked again, and the database has the last word.
+    Whether its occasion names somebody is asked again where the figures are published.
     """
-    _check_is_new(ready.meeting, ready.meets_on, ready.as_at)
+    issued_at, published_at = db.session.execute(
+        queries.issued_already(ready.meeting, ready.meets_on, ready.as_at)
+    ).one()
+    _check_is_new(ready.as_at, issued_at, published_at)
     meets_on = ready.meets_on
     pack = Pack(
         meeting=ready.meeting,
@@ -131,13 +135,16 @@ def _publish(ready: ReadyPack, *, by: Actor) -> list[PublishedFigure]:
     )
 
 
-def _check_is_new(meeting: str, meets_on: date, as_at: date) -> None:
-    """The board reads a meeting's name, so it names nobody. A form that is sent twice issues one pack; one
-    that puts another right says so in its name."""
+def _check_meeting(meeting: str, meets_on: date, as_at: date) -> None:
+    """The board reads a meeting's name, so it names nobody."""
     rows = db.session.execute(queries.known_of(meeting, meets_on, as_at)).all()
-    everybody = [Named(*row[2:]) for row in rows if row.first_name is not None]
+    everybody = (Named(*row[2:]) for row in rows if row.first_name is not None)
     check_names_nobody(meeting, field="meeting", among=everybody)
-    issued_at, published_at = rows[0][:2]
+    _check_is_new(as_at, *rows[0][:2])
+
+
+def _check_is_new(as_at: date, issued_at: datetime | None, published_at: datetime | None) -> None:
+    """A form that is sent twice issues one pack; one that puts another right says so in its name."""
     if issued_at is None and published_at is None:
         return
     if issued_at is not None:
@@ -163,4 +170,4 @@ def _check(meeting: str, meets_on: date, as_at: date, now: datetime) -> None:
         raise RuleBroken("Figures can be published as at today or a day in the past", field="as_at")
     if meets_on < as_at:
         raise RuleBroken("The figures must be as at the day of the meeting or before", field="as_at")
-    _check_is_new(meeting, meets_on, as_at)
+    _check_meeting(meeting, meets_on, as_at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.board.queries.moved import what_moved
-from app.board.queries.packs import figures_of, file_of, known_of, occasion_of, packs
+from app.board.queries.packs import figures_of, file_of, issued_already, known_of, occasion_of, packs
 from app.board.queries.sections import contents
 from app.board.queries.shape import Column, Contents, Section
 from app.board.queries.standings import to_be_done
@@ -19,6 +19,7 @@ __all__ = [
     "contents",
     "figures_of",
     "file_of",
+    "issued_already",
     "known_of",
     "lines",
     "occasion_of",

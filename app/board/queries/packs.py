@@ -25,10 +25,11 @@ def occasion_of(meeting: str, meets_on: date) -> str:
     return f"{meeting}, {day(meets_on)}"
 
 
-def known_of(meeting: str, meets_on: date, as_at: date) -> Select[Any]:
-    """What may be in the way of a meeting's pack as at a day: when it was issued already, when figures of
-    that day were published under its name; and, in a row each, everybody whom it might name (see
-    people.everybody_named). In one statement, as a draft's page asks a lot."""
+def issued_already(
+    meeting: str, meets_on: date, as_at: date
+) -> Select[tuple[datetime | None, datetime | None]]:
+    """When a meeting's pack as at a day was issued, and when figures of that day were published under its
+    name; None where they were not."""
     issued = select(Pack.issued_at).where(
         Pack.folded_meeting == folded(meeting), Pack.meets_on == meets_on, Pack.as_at == as_at
     )
@@ -36,10 +37,17 @@ def known_of(meeting: str, meets_on: date, as_at: date) -> Select[Any]:
     published = select(PublishedFigure.published_at).where(
         PublishedFigure.folded_occasion == occasion, PublishedFigure.as_at == as_at
     )
-    known = select(
+    return select(
         issued.order_by(Pack.id.desc()).limit(1).scalar_subquery().label("issued_at"),
         published.order_by(PublishedFigure.id.desc()).limit(1).scalar_subquery().label("published_at"),
-    ).subquery()
+    )
+
+
+def known_of(meeting: str, meets_on: date, as_at: date) -> Select[Any]:
+    """What may be in the way of a meeting's pack: whether there is one already and, in a row each, everybody
+    whom its name might tell of (see people.everybody_named). In one statement, as a draft's page asks a lot.
+    """
+    known = issued_already(meeting, meets_on, as_at).subquery()
     everybody = people.everybody_named().subquery()
     return select(*known.c, *everybody.c).outerjoin_from(known, everybody, true())
 

@@ -21,7 +21,7 @@ Period = tuple[date, date]  # both days included
 _DAY = timedelta(days=1)
 
 
-@dataclass
+@dataclass(slots=True)
 class PersonPeriods:
     """One person's periods in a target's scope, and those in which they are complete."""
 
@@ -29,13 +29,13 @@ class PersonPeriods:
     complete: list[Period] = field(default_factory=list)
 
 
-@dataclass
+@dataclass(slots=True)
 class _Facts:
     """What is recorded of one person: spells, entries in the cohort with their causes, days of completion."""
 
     posts: list[tuple[date, date | None]] = field(default_factory=list)
     listed: list[tuple[date, date | None, str]] = field(default_factory=list)
-    closed: dict[int, list[date]] = field(default_factory=lambda: defaultdict(list))
+    closed: dict[int, list[date]] = field(default_factory=dict)
 
 
 def people_periods(
@@ -70,7 +70,7 @@ def people_periods_of(
         elif what == "listed":
             one.listed.append((first, last, cause))
         else:
-            one.closed[course_id].append(first)
+            one.closed.setdefault(course_id, []).append(first)
     return {plan.target.id: _people_periods(plan, facts[plan.target.id], shapes) for plan in of}
 
 
@@ -238,7 +238,9 @@ def _covers(periods: Iterable[Period], on: date) -> bool:
 def together(periods: Iterable[Period]) -> list[Period]:
     """The same days as periods that do not overlap, in order; one without days is dropped."""
     found: list[Period] = []
-    for first, last in sorted(period for period in periods if period[0] <= period[1]):
+    for first, last in sorted(periods):
+        if first > last:
+            continue
         if found and first <= found[-1][1]:
             found[-1] = (found[-1][0], max(found[-1][1], last))
         else:
