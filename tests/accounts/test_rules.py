@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import queries, rules
@@ -24,6 +24,7 @@ from app.core.permissions import Role
 from app.outbox.models import Message
 from tests import factories
 from tests.accounts.conftest import PASSWORD
+from tests.statements import statements
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -547,21 +548,13 @@ def test_lm_the_actor_manages_teams_on_a_day() -> None:
     assert (actor.team_ids, actor.name, actor.person_id) == (frozenset(), partner.name, partner.person_id)
 
 
-@pytest.mark.parametrize(("role", "statements"), [(Role.LINE_MANAGER, 1), (Role.PRACTITIONER, 0)])
-def test_who_somebody_is_costs_a_statement_only_to_learn_their_teams(role: Role, statements: int) -> None:
+@pytest.mark.parametrize(("role", "most"), [(Role.LINE_MANAGER, 1), (Role.PRACTITIONER, 0)])
+def test_who_somebody_is_costs_a_statement_only_to_learn_their_teams(role: Role, most: int) -> None:
     user = factories.user(role, of=factories.staff())
     assert user.roles
-    asked: list[str] = []
-
-    def note(*arguments: Any) -> None:
-        asked.append(arguments[2])
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with statements() as asked:
         queries.actor_of(user, on=TODAY)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    assert len(asked) == statements
+    assert len(asked) == most
 
 
 def _at_once(acts: list[Callable[[], None]]) -> None:

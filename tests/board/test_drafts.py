@@ -27,9 +27,9 @@ from tests import factories
 from tests.board import paper
 from tests.board.academy import every_kind, issue, issued, milestone, of_course
 from tests.figures import scenes
-from tests.figures.places import Statements
 from tests.figures.scenes import ACADEMY
 from tests.pages import Pages
+from tests.statements import statements
 
 DEADLINE = date(2022, 3, 31)
 TYPED = {
@@ -256,9 +256,9 @@ def test_a_pack_is_prepared_from_what_its_draft_reads() -> None:
     counted = []
     for make in (rules.draft, rules.prepare):
         db.session.commit()
-        with Statements() as statements:
+        with statements() as sent:
             make(meeting="Board", **asked)
-        counted.append(statements.count)
+        counted.append(len(sent))
     assert counted[1] == counted[0]
 
 

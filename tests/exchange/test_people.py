@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from app.audit.models import AuditEntry
 from app.core import clock
@@ -33,6 +33,7 @@ from tests.exchange.samples import (
     stays,
 )
 from tests.reminders.bouncing import bounced
+from tests.statements import statements
 
 PEOPLE = ImportKind.PEOPLE
 HIRED = date(2019, 1, 7)
@@ -531,13 +532,7 @@ def test_one_number_for_two_people_is_a_mistake(other: dict[str, str]) -> None:
 
 def test_ten_times_as_many_lines_take_no_more_statements_and_ids_go_on_from_theirs() -> None:
     """On SQLite each row had a statement of its own, and 10,000 people took longer than anybody waits."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with statements() as sent:
         bring_in_people(
             *staff(*(f"{number:06d}" for number in range(30)), long_term_absence_from="2022-02-01")
         )
@@ -546,8 +541,6 @@ def test_ten_times_as_many_lines_take_no_more_statements_and_ids_go_on_from_thei
         bring_in_people(
             *staff(*(f"{number:06d}" for number in range(330)), long_term_absence_from="2022-02-01")
         )
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
     assert len(sent) <= few
     assert stays("000329") == [(HIRED, None, "Fostering")]
     others = factories.staff(employee_number="000999", first_name="Kit", last_name="New")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.bookings.models import Booking, BookingMove, BookingState
 from app.core.db import db, record
@@ -106,18 +106,3 @@ def a_mark_of(run: Run) -> Mark:
     ids = [session.id for session in run.sessions]
     found = select(Mark).where(Mark.session_id.in_(ids)).order_by(Mark.id).limit(1)
     return db.session.scalars(found).one()
-
-
-class Statements:
-    """What is asked of the database inside: `with Statements() as asked: ...; asked.count`."""
-
-    def __enter__(self) -> Statements:
-        self.count = 0
-        event.listen(db.engine, "before_cursor_execute", self._count)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        event.remove(db.engine, "before_cursor_execute", self._count)
-
-    def _count(self, *_: object) -> None:
-        self.count += 1

@@ -26,8 +26,8 @@ from app.sessions.models import RunState
 from tests import factories
 from tests.factories import LONG_AGO
 from tests.figures import crowd, scenes
-from tests.figures.places import Statements
 from tests.figures.scenes import ACADEMY, Scene
+from tests.statements import statements
 
 TODAY = date(2022, 2, 28)
 DEADLINE = date(2022, 3, 31)
@@ -213,9 +213,9 @@ def test_4_11_more_people_and_seats_ask_no_more_statements() -> None:
 def _statements(scene: Scene) -> int:
     db.session.flush()
     db.session.expire_all()
-    with Statements() as asked:
+    with statements() as asked:
         _read(scene)
-    return asked.count
+    return len(asked)
 
 
 # --- Matching, without a database ------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from app.core import clock
 from app.core.db import db
@@ -27,6 +27,7 @@ from tests.factories import LONG_AGO
 from tests.figures import scenes
 from tests.figures.scenes import ACADEMY
 from tests.pages import Pages
+from tests.statements import statements
 
 JANUARY, FEBRUARY = date(2022, 1, 31), date(2022, 2, 28)
 DEADLINE = date(2022, 3, 31)
@@ -127,25 +128,17 @@ def test_nothing_moved_and_no_one_in_scope() -> None:
 
 def test_it_costs_the_same_however_many_people() -> None:
     scene = scenes.coverage(trained=1, untrained=1)
-    few = statements(scene.target)
+    few = _asked(scene.target)
     for person in [factories.staff(first_day=date(2022, 2, 1)) for _ in range(30)]:
         scenes.complete(person, scene.course)
-    assert statements(scene.target) == few
+    assert _asked(scene.target) == few
 
 
-def statements(target: Target) -> int:
-    found: list[str] = []
-
-    def note(*arguments: Any) -> None:
-        found.append(arguments[2])
-
+def _asked(target: Target) -> int:
     db.session.commit()
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with statements() as asked:
         queries.movement(target, before=(JANUARY, clock.now()), after=(FEBRUARY, None))
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    return len(found)
+    return len(asked)
 
 
 # --- Against a plain reading of 4.2, 4.4 and BM-02 -----------------------------------------------------

@@ -15,8 +15,8 @@ from app.programmes.models import Course
 from tests import factories
 from tests.factories import LONG_AGO
 from tests.figures import scenes
-from tests.figures.places import Statements
 from tests.figures.scenes import ACADEMY, LISTED_ON, Scene
+from tests.statements import statements
 
 HELD = [date(2022, 2, 21), date(2022, 2, 22)]
 TODAY = date(2022, 2, 28)
@@ -189,8 +189,8 @@ def test_the_marks_of_several_targets_are_counted_at_once() -> None:
     for count in (1, 5):
         unmarked(scene.course, scene.people[0], *(factories.staff() for _ in range(count)))
         unmarked(scene.course, factories.partner())
-        with Statements() as counted:
+        with statements() as counted:
             found = outstanding(*targets)
-        asked.append(counted.count)
+        asked.append(len(counted))
     assert found == [4, 16, 20]
     assert asked[0] == asked[1]

@@ -31,11 +31,11 @@ from tests.figures.places import (
     NOT_HELD,
     UNMARKED,
     Case,
-    Statements,
     one_day,
 )
 from tests.figures.scenes import cohort
 from tests.pages import Pages
+from tests.statements import statements
 
 DAY = date(2022, 3, 1)
 EXPECTED = "of booked people are expected not to come:"
@@ -188,8 +188,8 @@ def test_4_11_each_programme_by_its_own_places_in_one_statement() -> None:
     one, _ = one_day((CAME, 45), (NO_SHOW, 5), on=DAY)
     two, _ = one_day((CAME, 40), (NO_SHOW, 10), on=DAY)
     idents = [one.programme_id, two.programme_id]
-    with Statements() as asked:
+    with statements() as asked:
         found = planning_absence(idents, as_at=DAY)
-    assert asked.count == 1
+    assert len(asked) == 1
     assert [found[ident].share for ident in idents] == [Fraction(1, 10), Fraction(1, 5)]
     assert planning_absence([], as_at=DAY) == {}

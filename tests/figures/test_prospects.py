@@ -22,8 +22,8 @@ from app.sessions.models import Run, RunState, SessionDate
 from tests import factories
 from tests.factories import LONG_AGO
 from tests.figures import scenes
-from tests.figures.places import Statements
 from tests.figures.scenes import ACADEMY, Scene
+from tests.statements import statements
 
 TODAY = date(2022, 2, 28)
 DEADLINE = date(2022, 3, 31)
@@ -303,9 +303,9 @@ def test_4_11_audiences_are_read_once_for_however_many_targets(scene: Scene) -> 
     for some in (targets[:2], targets):
         db.session.commit()
         plans = queries.plans_for(some)
-        with Statements() as statements:
+        with statements() as sent:
             queries.figures(some, as_at=TODAY, plans=plans)
-        asked.append(statements.count)
+        asked.append(len(sent))
     assert asked[0] == asked[1]
 
 

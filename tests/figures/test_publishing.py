@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, event, func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from app.core import clock
@@ -25,6 +25,7 @@ from tests import factories
 from tests.figures import scenes
 from tests.figures.scenes import ACADEMY
 from tests.pages import Pages
+from tests.statements import statements
 
 AUGUST = date(2021, 8, 31)
 DEADLINE = date(2022, 3, 31)
@@ -215,18 +216,10 @@ def test_am15_the_first_day_recorded_is_that_of_what_stands() -> None:
 
 
 def statements_to_publish(target: Any, occasion: str) -> int:
-    found: list[str] = []
-
-    def note(*arguments: Any) -> None:
-        found.append(arguments[2])
-
     db.session.commit()
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with statements() as asked:
         published(target, as_at=AUGUST, occasion=occasion)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    return len(found)
+    return len(asked)
 
 
 def test_publishing_costs_the_same_however_many_people() -> None:

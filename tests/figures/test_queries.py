@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.core import clock
 from app.core.db import db, record, supersede
@@ -24,6 +24,7 @@ from tests import factories
 from tests.factories import LONG_AGO
 from tests.figures import scenes
 from tests.figures.scenes import ACADEMY
+from tests.statements import statements
 
 AUGUST = date(2021, 8, 31)
 DEADLINE = date(2022, 3, 31)
@@ -624,16 +625,8 @@ def _statements(targets: list[Any]) -> int:
     db.session.flush()
     db.session.expire_all()
     found = list(db.session.scalars(queries.targets(as_at=clock.today())))
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with statements() as asked:
         queries.figures(found, as_at=AUGUST)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
     assert len(found) == len(targets)
     return len(asked)
 

@@ -31,7 +31,6 @@ from tests.figures.places import (
     NOT_HELD,
     UNMARKED,
     Case,
-    Statements,
     a_mark_of,
     mark,
     one_day,
@@ -39,6 +38,7 @@ from tests.figures.places import (
     strangers,
 )
 from tests.pages import Pages
+from tests.statements import statements
 
 DAY = date(2022, 3, 1)
 BEFORE = datetime(2022, 2, 21, 17, tzinfo=clock.LONDON)
@@ -146,9 +146,9 @@ def test_4_9_programmes_by_their_titles_in_one_statement() -> None:
         _, run = one_day((CAME, 3), on=DAY)
         run.version.course.programme.title = title
     db.session.flush()
-    with Statements() as asked:
+    with statements() as asked:
         found = attendance_rates(DAY, DAY)
-    assert asked.count == 1
+    assert len(asked) == 1
     assert [one.title for one in found] == ["Court skills", "Restorative practice"]
 
 

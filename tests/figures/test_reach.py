@@ -25,9 +25,10 @@ from app.programmes.models import Course
 from app.sessions.models import Run
 from tests import factories
 from tests.factories import LONG_AGO
-from tests.figures.places import Statements, mark, strangers
+from tests.figures.places import mark, strangers
 from tests.figures.scenes import ACADEMY
 from tests.pages import Pages
+from tests.statements import statements
 
 FEBRUARY = date(2022, 2, 28)
 DEADLINE = date(2022, 3, 31)
@@ -237,9 +238,9 @@ def test_the_statements_do_not_grow_with_people() -> None:
     asked = []
     for _ in range(2):
         booked(course, strangers(3), date(2022, 3, 10))
-        with Statements() as counted:
+        with statements() as counted:
             figure(made, as_at=FEBRUARY)
-        asked.append(counted.count)
+        asked.append(len(counted))
     assert asked[0] == asked[1]
 
 

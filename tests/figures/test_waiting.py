@@ -18,9 +18,9 @@ from app.sessions.models import Run, RunState
 from tests import factories
 from tests.factories import LONG_AGO
 from tests.figures import scenes
-from tests.figures.places import Statements
 from tests.figures.scenes import Scene
 from tests.pages import Page, Pages
+from tests.statements import statements
 
 LATER = clock.now() + timedelta(days=2)
 SOON = [clock.today() + timedelta(days=20), clock.today() + timedelta(days=21)]
@@ -182,9 +182,9 @@ def _morning(day: int) -> datetime:
 def test_what_is_said_of_them_costs_one_statement_however_many_wait(scene: Scene) -> None:
     def cost() -> int:
         db.session.expire_all()
-        with Statements() as asked:
+        with statements() as asked:
             outstanding(scene)
-        return asked.count
+        return len(asked)
 
     cost()  # the first time, more is read that is kept
     before = cost()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import insert
 
 from app.core import clock
 from app.core.db import db
@@ -14,6 +14,7 @@ from app.merging import rules
 from app.people import queries
 from app.people.models import EmploymentType, Person, PersonKind, Spell
 from tests import factories
+from tests.statements import statements
 
 MANY = 500
 
@@ -109,9 +110,6 @@ def test_the_list_takes_one_statement_however_many_people_there_are() -> None:
     }
     db.session.execute(insert(Spell), [{"person_id": ident} | stamps for ident in ids])
     okafor(), okafor()
-    asked: list[str] = []
-    listener = lambda *args: asked.append(args[2])  # noqa: E731
-    event.listen(db.engine, "before_cursor_execute", listener)
-    assert len(found()) == 1
-    event.remove(db.engine, "before_cursor_execute", listener)
+    with statements() as asked:
+        assert len(found()) == 1
     assert len(asked) == 1, asked

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.bookings.models import Invitation
 from app.core import clock
@@ -14,6 +14,7 @@ from app.merging.rules.merge_log import FACTS
 from app.merging.rules.pointers import columns_naming_people, point_back, repoint
 from app.people.models import Deputy, Person
 from tests import factories
+from tests.statements import statements
 
 
 def _invited(person: Person, *batches: str) -> None:
@@ -45,20 +46,12 @@ def test_u07_what_the_survivor_has_already_stays_and_the_rest_goes_on() -> None:
 
 
 def test_u07_a_long_history_costs_no_statement_for_each_row() -> None:
-    said: list[str] = []
     joy, other = factories.staff(), factories.staff()
     _invited(other, *(f"number {number}" for number in range(9)))
     db.session.flush()
-
-    @event.listens_for(db.engine, "before_cursor_execute")
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        said.append(statement)
-
-    try:
+    with statements() as asked:
         repoint(joy.id, other.id)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    assert len([one for one in said if one.startswith("UPDATE invitation")]) == 1
+    assert len([one for one in asked if one.startswith("UPDATE invitation")]) == 1
 
 
 @pytest.mark.once

@@ -11,6 +11,7 @@ from app.core.db import db
 from app.people import queries
 from app.people.models import Person, PersonKind, Spell
 from tests import factories
+from tests.statements import statements
 
 DAY = date(2021, 8, 31)
 
@@ -106,18 +107,19 @@ def test_lm08_somebody_who_moved_to_my_team_yesterday_is_there_today() -> None:
     assert seen(DAY) == ["B Answers", "C Below", "A Mover"]
 
 
-def test_people_in_teams_come_with_team_and_manager_in_one_statement(statements: list[str]) -> None:
+def test_people_in_teams_come_with_team_and_manager_in_one_statement() -> None:
     manager = factories.staff()
     team = factories.team("Fostering")
     for _ in range(3):
         factories.staff(team_id=team.id, manager_id=manager.id)
     team_id, known_as = team.id, manager.name
-    db.session.commit()
-    statements.clear()
-    rows = db.session.execute(queries.people_in_teams({team_id}, DAY)).tuples().all()
-    shown = {(spell.team.name, spell.manager.name) for _, spell in rows}
+    db.session.flush()
+    db.session.expire_all()
+    with statements() as asked:
+        rows = db.session.execute(queries.people_in_teams({team_id}, DAY)).tuples().all()
+        shown = {(spell.team.name, spell.manager.name) for _, spell in rows}
     assert shown == {("Fostering", known_as)}
-    assert len(statements) == 1
+    assert len(asked) == 1
 
 
 def test_headcounts_are_of_a_date() -> None:
