@@ -1,0 +1,56 @@
+"""Which accounts there are, and whose."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, exists, or_, select
+
+from app.accounts.models import RoleGrant, User
+from app.core.db import db, row_count
+from app.core.permissions import Role
+from app.people.models import Person
+
+
+def by_email(email: str) -> Select[tuple[User]]:
+    return select(User).where(User.email == email.strip().lower())
+
+
+def account_of(person_id: int) -> Select[tuple[User]]:
+    """The account of somebody in the directory, if they have one."""
+    return select(User).where(User.person_id == person_id)
+
+
+def has_account(person_id: int) -> bool:
+    """Whether somebody can sign in to see their own places: an account that is closed, or without a
+    password yet, is none."""
+    has_password = User.password.is_not(None)
+    statement = select(exists().where(User.person_id == person_id, User.active, has_password))
+    return db.session.scalar(statement) or False
+
+
+def accounts(*, search: str = "", role: Role | None = None, has_moved: bool = False) -> Select[tuple[User]]:
+    """The accounts whose name or address contains the words, by name; with `has_moved` those alone whose
+    holder has another address by now."""
+    statement = select(User).order_by(User.name, User.id)
+    for word in search.split():
+        statement = statement.where(
+            or_(User.name.icontains(word, autoescape=True), User.email.icontains(word, autoescape=True))
+        )
+    if role is not None:
+        statement = statement.where(
+            exists().where(RoleGrant.user_id == User.id, RoleGrant.role == role).correlate(User)
+        )
+    return statement.where(User.id.in_(_moved())) if has_moved else statement
+
+
+def _moved() -> Select[tuple[int]]:
+    """Open accounts of somebody whose record has another address than the one they sign in with."""
+    return (
+        select(User.id)
+        .join(Person, Person.id == User.person_id)
+        .where(User.active, Person.email != User.email)
+    )
+
+
+def moved_count() -> int:
+    """How many open accounts have a holder with another address."""
+    return db.session.scalar(select(row_count(_moved()))) or 0
