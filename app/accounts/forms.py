@@ -144,11 +144,10 @@ class InviteManyFilters(PeopleFilters):
         return [int(one) for one in self.people.data or () if one.isdecimal() and len(one) < 10]
 
 
-class SendAgainForm(LookedAtForm):
-    """Whom to invite once more of those who have not come: the choices are set by the page."""
+class TickedForm(LookedAtForm):
+    """Whom of a page of accounts: the choices are set by the page. Of who is on it no more, `seen` tells."""
 
-    who = _who("Everybody on this page")
-    people = CheckboxesField("People")
+    people = CheckboxesField("People", validate_choice=False)
 
     def offer(self, people: Sequence[SelectChoice]) -> None:
         """Let these accounts be chosen."""
@@ -156,9 +155,21 @@ class SendAgainForm(LookedAtForm):
 
     @property
     def chosen(self) -> set[int]:
+        """The ids of those who are ticked."""
+        ticked = set(self.people.data or ())
+        return {int(choice.value) for choice in self.offered if choice.value in ticked}
+
+
+class SendAgainForm(TickedForm):
+    """Whom to invite once more of those who have not come."""
+
+    who = _who("Everybody on this page")
+
+    @property
+    def chosen(self) -> set[int]:
         """The ids of those who are ticked, or of everybody who is offered."""
-        offered = [choice.value for choice in self.offered]
-        return {int(one) for one in (offered if self.who.data == "everybody" else self.people.data or ())}
+        everybody = {int(choice.value) for choice in self.offered}
+        return everybody if self.who.data == "everybody" else super().chosen
 
 
 class AddressForm(Form):

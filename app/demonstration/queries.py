@@ -150,6 +150,15 @@ def team_of(manager_id: int, on: date) -> Select[tuple[Person]]:
     )
 
 
+def managers_without_account(on: date) -> Select[tuple[Person]]:
+    """Those to whom somebody answers on a date and who can't sign in, in the order of their numbers."""
+    post = another(Spell, "post_below")
+    manages = exists().where(live(post), covers(post, on), post.manager_id == Person.id)
+    has_account = exists().where(User.person_id == Person.id)
+    is_there = exists().where(live(Spell), covers(Spell, on), Spell.person_id == Person.id)
+    return select(Person).where(manages, ~has_account, is_there).order_by(Person.employee_number)
+
+
 def leavers(on: date) -> Select[tuple[Person]]:
     """Staff who have left, and did not come back."""
     later = another(Spell, "later_spell")

@@ -15,6 +15,11 @@ from app.accounts.queries.asking import (
     waiting_count,
 )
 from app.accounts.queries.inviting import can_be_invited, not_come, without_account
+from app.accounts.queries.line_managers import (
+    managing_nobody,
+    number_to_be_line_managers,
+    to_be_line_managers,
+)
 from app.accounts.queries.links import (
     email_of_invitation,
     key_of_invitation,
@@ -54,8 +59,10 @@ __all__ = [
     "latest_invitation",
     "link_with",
     "links_made_since",
+    "managing_nobody",
     "moved_count",
     "not_come",
+    "number_to_be_line_managers",
     "organisation_names",
     "password_of",
     "records_like",
@@ -63,6 +70,7 @@ __all__ = [
     "registrations_since",
     "resets_asked",
     "signed_in_as",
+    "to_be_line_managers",
     "waiting_count",
     "without_account",
 ]

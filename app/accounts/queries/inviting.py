@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import undefer
 
 from app.accounts.models import LinkPurpose, PasswordLink, User
 from app.accounts.queries.links import KEY_OF_INVITATION
-from app.accounts.queries.lists import accounts
+from app.accounts.queries.lists import accounts, lets_in
 from app.core.db import another, live
 from app.outbox.models import Message, MessageState
 from app.people.models import Person, Spell
@@ -55,18 +55,12 @@ def not_come(*, on: date, search: str = "") -> Select[tuple[User, PasswordLink, 
         .correlate(User)
         .scalar_subquery()
     )
-    left_on = User.last_day_at_work
     return (
         accounts(search=search)
         .add_columns(PasswordLink, Message.state)
         .join(PasswordLink, PasswordLink.id == newest)
         .outerjoin(Message, Message.key == KEY_OF_INVITATION)
-        .where(
-            User.password.is_(None),
-            User.active,
-            or_(User.expires_on.is_(None), User.expires_on >= on),
-            or_(left_on.is_(None), left_on >= on),
-        )
+        .where(User.password.is_(None), lets_in(on))
         .order_by(None)
         .order_by(PasswordLink.created_at, User.name, User.id)
         .options(undefer(User.last_day_at_work))

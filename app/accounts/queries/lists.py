@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, exists, or_, select
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from app.accounts.models import RoleGrant, User
 from app.core.db import db, row_count
@@ -54,3 +56,13 @@ def _moved() -> Select[tuple[int]]:
 def moved_count() -> int:
     """How many open accounts have a holder with another address."""
     return db.session.scalar(select(row_count(_moved()))) or 0
+
+
+def lets_in(on: date) -> ColumnElement[bool]:
+    """Of accounts, those that let their holder in on a date, as `rules.may_sign_in` says of one."""
+    left_on = User.last_day_at_work
+    return and_(
+        User.active,
+        or_(User.expires_on.is_(None), User.expires_on >= on),
+        or_(left_on.is_(None), left_on >= on),
+    )

@@ -16,6 +16,7 @@ from app.accounts.rules.inviting_many import (
     plan_of,
     send_again,
 )
+from app.accounts.rules.line_managers import make_line_managers, told_of
 from app.accounts.rules.links import (
     answer_reset,
     ask_for_reset,
@@ -103,6 +104,7 @@ __all__ = [
     "kept_anew",
     "label_of",
     "make_demonstration_account",
+    "make_line_managers",
     "make_link",
     "make_password_link",
     "may_sign_in",
@@ -119,6 +121,7 @@ __all__ = [
     "send_invitation_again",
     "set_password",
     "sign_in",
+    "told_of",
     "usable_link",
     "values_of_account",
     "why_session_is_over",

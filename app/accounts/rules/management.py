@@ -67,7 +67,7 @@ def change_account(
     `seen` is the edition that a page was made from.
     """
     today = clock.day_of(now)
-    _lock_administrators()
+    lock_administrators()
     db.session.expire(user)
     values, also = values_of_account(user), ["account:roles changed"]  # which may bring a last day
     audit.check_unchanged(thing=user, values=values, seen=seen, verb="account:changed", also=also)
@@ -136,22 +136,27 @@ def change_roles(
     `seen` is the edition of the change that a page told: nothing is given or taken that it did not say.
     """
     today = clock.day_of(now)
-    _lock_administrators()
+    lock_administrators()
     db.session.expire(user)
     change = role_change(user=user, roles=roles, on=today)
     if not change:
         return
     check_looked_at(change, seen, _OTHERWISE_BY_NOW)
+    make_role_change(user=user, change=change, by=by, now=now)
+    db.session.flush()
+
+
+def make_role_change(*, user: User, change: RoleChange, by: Actor, now: datetime) -> None:
+    """Give an account's roles and take them away, as somebody looked at it, and keep that it was done."""
     before = roles_in_words(user.roles)
     for grant in [grant for grant in user.grants if grant.role in change.removed]:
         user.grants.remove(grant)
     for role in change.added:
         user.grants.append(RoleGrant(role=role, granted_at=now, granted_by=by.name))
-    changes: dict[str, tuple[object, object]] = {"roles": (before, roles_in_words(roles))}
+    changes: dict[str, tuple[object, object]] = {"roles": (before, roles_in_words(user.roles))}
     if change.last_day:
         changes["expires_on"] = (None, change.last_day)
         user.expires_on = change.last_day
-    db.session.flush()
     audit.record(
         by=by, verb="account:roles changed", thing=user, now=now, label=label_of(user), changes=changes
     )
@@ -169,7 +174,7 @@ def check_can_close(user: User, by: Actor, on: date) -> None:
 
 def close(*, user: User, by: Actor, now: datetime, reason: str | None = None) -> None:
     """The account can't sign in any more, from this moment on; what its holder did stays on record."""
-    _lock_administrators()
+    lock_administrators()
     db.session.expire(user)
     check_can_close(user, by, clock.day_of(now))
     user.active = False
@@ -213,7 +218,7 @@ def _is_sooner(one: date | None, other: date | None) -> bool:
     return one is not None and (other is None or one < other)
 
 
-def _lock_administrators() -> None:
+def lock_administrators() -> None:
     """Somebody who changes administrators waits for the other: of two who remove each other, the second is
     refused."""
     list(db.session.scalars(queries.administrator_grants().with_for_update()))

@@ -14,6 +14,7 @@ from app.accounts.views import (
     claims,
     coordinators,
     inviting_many,
+    line_managers,
     links,
     registering,
     registrations,
@@ -22,7 +23,7 @@ from app.accounts.views import (
 from app.core.db import db
 from app.core.web import is_asset_request, limiter
 
-PAGES = (registering, registrations, claims, coordinators, inviting_many)
+PAGES = (registering, registrations, claims, coordinators, inviting_many, line_managers)
 
 
 class Accounts(SQLAlchemyUserDatastore):

@@ -1,4 +1,4 @@
-"""Those who ask to be let in: a domain, somebody who waits for an account, a claim, a stated number."""
+"""Those who come in: a domain, who waits for an account, a claim, a manager invited as something else."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from app.accounts.queries import actor_of
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
+from app.core.permissions import Role
+from app.demonstration import queries
 from app.figures.queries import year_of
 from app.people import rules as people
 from app.people.models import Person, PersonKind
@@ -20,7 +22,8 @@ ASKED_BEFORE = timedelta(hours=20)
 
 
 def fill(*, by: Actor, now: datetime, partner: Person, coordinator: User) -> None:
-    """What the academy finds under Registrations, and a coordinator under My organisation."""
+    """What the academy finds under Registrations, a coordinator under My organisation, and an administrator
+    under Line managers."""
     asked_at = now - ASKED_BEFORE
     _domain(partner, by, asked_at)
     newcomer = accounts.Newcomer(
@@ -42,6 +45,7 @@ def fill(*, by: Actor, now: datetime, partner: Person, coordinator: User) -> Non
     accounts.claim(who=claimant, now=asked_at)
     accounts.confirm_claim(claim=db.session.scalars(select(Claim)).one(), now=asked_at)
     _headcount(coordinator, asked_at)
+    _invited_as_practitioner(asked_at)
 
 
 def _domain(partner: Person, by: Actor, now: datetime) -> None:
@@ -49,6 +53,21 @@ def _domain(partner: Person, by: Actor, now: datetime) -> None:
     if spell is not None and spell.organisation is not None and partner.email is not None:
         domain = partner.email.partition("@")[2]
         accounts.add_domain(domain=domain, organisation=spell.organisation, by=by, now=now)
+
+
+def _invited_as_practitioner(now: datetime) -> None:
+    """A manager who can't see their team, as the administrator's first page tells."""
+    manager = db.session.scalars(queries.managers_without_account(clock.day_of(now)).limit(1)).one()
+    assert manager.email is not None
+    accounts.invite(
+        email=manager.email,
+        name=manager.name,
+        roles={Role.PRACTITIONER},
+        person=manager,
+        by=Actor(name="Demonstration administrator", roles=frozenset({Role.ADMINISTRATOR})),
+        now=now,
+        by_email=False,
+    )
 
 
 def _headcount(coordinator: User, now: datetime) -> None:
