@@ -385,6 +385,24 @@ def test_only_those_who_are_ticked_are_invited_and_a_second_press_says_why_not(
     assert db.session.scalar(select(func.count()).select_from(Message)) == 1
 
 
+def test_of_a_list_of_more_than_500_the_next_are_one_press_away(pages: Pages, administrator: User) -> None:
+    team = factories.team("Early Help East")
+    for number in range(502):
+        factories.staff(first_name="Sam", last_name=f"Family{number:03d}", team_id=team.id)
+    factories.staff(first_name="Else", last_name="Where")
+    address = f"/accounts/invite-many/check?q=sam&team={team.id}&who=everybody"
+    page = pages.submit(pages.get(address))
+    assert (page.path, page.h1) == ("/accounts/invite-many/check", "Invite 2 people?")
+    assert "500 people are invited. Each gets an e-mail with a link. 2 more people of this list" in page.text
+    assert "Sam Family501" in page.text
+    assert page.links()["Back to the list"] == f"/accounts/invite-many?q=sam&team={team.id}"
+    page = pages.submit(page)
+    assert page.h1 == "Not yet signed in"
+    assert "2 people are invited. Each gets an e-mail with a link." in page.html
+    assert "more pe" not in page.html
+    assert db.session.scalar(select(func.count()).select_from(Message)) == 502
+
+
 def test_where_e_mails_are_not_sent_yet_the_page_that_asks_says_so(pages: Pages, administrator: User) -> None:
     factories.staff()
     assert "may reach nobody" in pages.get("/accounts/invite-many/check?who=everybody").text

@@ -13,6 +13,7 @@ from app.accounts.rules.inviting_many import (
     Candidate,
     candidate,
     invite_many,
+    left_to_invite,
     plan_of,
     send_again,
 )
@@ -103,6 +104,7 @@ __all__ = [
     "keep_anew",
     "kept_anew",
     "label_of",
+    "left_to_invite",
     "make_demonstration_account",
     "make_line_managers",
     "make_link",

@@ -102,9 +102,14 @@ def plan_of(found: Select[Any]) -> Plan:
     return Plan(
         invited=invited,
         left_out=left_out,
-        invited_next=_count(can) - len(invited),
+        invited_next=left_to_invite(found) - len(invited),
         left_out_count=_count(cannot),
     )
+
+
+def left_to_invite(found: Select[Any]) -> int:
+    """How many of some people without an account can be invited now: after a press, how many are left."""
+    return _count(found.where(queries.can_be_invited()))
 
 
 def _first(found: Select[Any], most: int) -> list[Candidate]:

@@ -55,9 +55,7 @@ def check_invite_many() -> str | Response:
             by, now = current_actor(), clock.now()
             users = rules.invite_many(found=found, seen=form.seen.data or "", by=by, now=now)
             db.session.commit()
-            who = plural(len(users), "person is", "people are")
-            flash(f"{who} invited. Each gets an e-mail with a link.")
-            return redirect(url_for("accounts.not_come"))
+            return _told(len(users), rules.left_to_invite(found))
     plan = rules.plan_of(found)
     form.stand_below(edition(plan.told))
     is_mail_sent = not current_app.config["SETTINGS"].left_to_send
@@ -79,6 +77,16 @@ def not_come() -> str | Response:
             return _send_again(form, page.rows, seen)
         page = _offer_who_waits(form, search)  # as it is by now: somebody else may have pressed just before
     return render_template("accounts/not_come.html", form=form, page=page, search=search)
+
+
+def _told(invited: int, left: int) -> Response:
+    """Say how many were invited; where some of the list are left, ask about them, by the same filters."""
+    sentence = f"{plural(invited, 'person is', 'people are')} invited. Each gets an e-mail with a link."
+    if not left:
+        flash(sentence)
+        return redirect(url_for("accounts.not_come"))
+    flash(f"{sentence} {plural(left, 'more person', 'more people')} of this list can be invited.")
+    return redirect(request.full_path)
 
 
 def _filters() -> InviteManyFilters:
