@@ -104,6 +104,21 @@ def test_bm08_the_academy_sees_the_draft_before_anything_is_kept(academy: Pages)
     assert "Draft" not in paper.pdf_words(pdf)
 
 
+def test_bm08_each_section_of_a_draft_is_opened_by_itself_on_a_phone(academy: Pages) -> None:
+    """Its heading stands, and what follows is folded: 15 sections below one another are 40 screens there."""
+    four_of_ten()
+    page = academy.submit(academy.get("/board/packs/new"), TYPED)
+    headings = [one for one in page.soup.select("main h2[id]") if one["id"] != "issue"]
+    named = [link["href"] for link in page.soup.select("nav[aria-label='On this page'] a")]
+    assert [f"#{one['id']}" for one in headings] == named[:-1]
+    for heading in headings:
+        fold = heading.find_next_sibling()
+        assert "takeup-fold" in fold["class"], heading.text
+        assert fold.summary.text.strip() == f"Show {heading.text}"
+        assert not fold.has_attr("open")
+    assert not page.soup.select("main > table, main > .takeup-texts"), "Everything long is folded"
+
+
 def test_bm08_the_draft_says_what_is_not_marked_yet_and_is_issued_at_its_end(academy: Pages) -> None:
     scene = four_of_ten()
     held = factories.run(scene.course, days=[date(2022, 2, 21), date(2022, 2, 22)])
