@@ -14,6 +14,7 @@ from app.core.permissions import Role
 from app.figures import queries, rules
 from app.figures.models import Cohort, Target, TargetKind
 from app.figures.queries import GapState
+from app.learning.models import MarkStatus
 from app.people.models import Absence, Person
 from app.programmes import rules as programmes
 from app.programmes.models import Course, Programme
@@ -121,6 +122,29 @@ def test_lm04_my_team_says_how_each_stands_with_what_is_wanted(pages: Any, nine:
     assert said[people[8].name] == "Five-day Not booked"
     page = pages.get(f"/my-team?on=1/3/{clock.today().year - 1}")
     assert page.soup.select("[data-label=Training]") == [], "it is said of today alone"
+
+
+def test_lm04_who_missed_a_day_is_not_booked_to_complete_it_by_the_others(pages: Any, nine: Any) -> None:
+    """As the target’s forecast says it (4.11); a day that was held and is not marked is a place still."""
+    manager, people, course, cohort, _ = nine
+    run = factories.run(course, days=[clock.today() + timedelta(days=day - 1) for day in range(5)])
+    for person in people[7:]:
+        factories.booking(run, person)
+    deadline = clock.today() + timedelta(days=60)
+    listed = _listed(cohort, course.programme, minimum_count=9, deadline=deadline)
+    waits = queries.gaps_of(db.select(Person.id), on=clock.today())[0]
+    assert [one.state for one in waits.everybody][7:] == [GapState.BOOKED] * 2
+    assert _booked_to_complete(listed) == 2
+    mark(run, 1, people[7], status=MarkStatus.ABSENT_NO_NOTICE)
+    assert _booked_to_complete(listed) == 1
+    pages.sign_in(factories.user(Role.LINE_MANAGER, of=manager))
+    page = pages.get("/my-team/training")
+    row = next(one for one in page.soup.select("tbody tr") if people[7].name in one.text)
+    first = clock.today()
+    said = f"Not booked Every day, booked from {first.day} {first:%B %Y}, which does not complete it"
+    assert said in row.get_text(" ", strip=True)
+    assert f"See runs for {people[7].name}" in page.links()
+    assert "1 booked, 1 not booked" in page.text
 
 
 def test_lm04_training_opens_on_all_courses_until_one_is_chosen(pages: Any, nine: Any) -> None:
@@ -282,6 +306,12 @@ def _coverage(course: Course, deadline: date | None = None) -> Target:
 
 def _listed(cohort: Cohort, programme: Programme, code: str = "listed", **values: Any) -> Target:
     return _target(programme, code, cohort=cohort, **values)
+
+
+def _booked_to_complete(target: Target) -> int:
+    forecast = queries.figure(target, as_at=clock.today()).forecast
+    assert forecast is not None
+    return forecast.booked
 
 
 def _target(programme: Programme, code: str, **values: Any) -> Target:

@@ -15,9 +15,10 @@ from app.attendance import queries as attendance
 from app.bookings.models import Booking, BookingState, Seat
 from app.core.db import db, live
 from app.core.filters import plural
+from app.figures.queries.prospects import Moment, confirmed_places, versions_of
 from app.figures.queries.wanted import People, WantedBy, wanted_by_each
 from app.learning.models import Mark
-from app.learning.queries import CourseShape, shapes_of, standings
+from app.learning.queries import CourseShape, completions, shapes_of, standings
 from app.people.models import BY_NAME, Absence, Person
 from app.people.queries import absences_on
 from app.programmes.models import Component, Course, CourseVersion
@@ -46,7 +47,11 @@ class GapState(StrEnum):
 
 @dataclass(frozen=True)
 class Gap:
-    """One person and one course: how they stand, the days that are missing, and whether they are away."""
+    """One person and one course: how they stand, the days that are missing, and whether they are away.
+
+    `booked_from` is the first day to come on which they have a place; `is_covered` says whether they complete
+    it by their places, as a forecast reads them (4.11): who missed day 1, and is booked for day 2, does not.
+    """
 
     person: Person
     course: Course
@@ -54,6 +59,7 @@ class Gap:
     completed_on: date | None
     missing: Sequence[str]
     booked_from: date | None
+    is_covered: bool
     deadline: date | None
     absence: Absence | None
 
@@ -159,6 +165,7 @@ class _Known:
     titles: Mapping[int, Sequence[str]]
     marks: Mapping[tuple[int, int], Sequence[Mark]]
     booked: Mapping[tuple[int, int], date]
+    covered: Collection[tuple[int, int]]
     absences: Mapping[int, Absence]
 
 
@@ -183,6 +190,7 @@ def _known(people: People, course_ids: Sequence[int], on: date) -> _Known:
         titles=titles,
         marks=marks,
         booked={(row[0], row[1]): row[2] for row in db.session.execute(_booked(people, course_ids, on))},
+        covered={(row[0], row[1]) for row in db.session.execute(_covered(people, course_ids, shapes, on))},
         absences={
             one.person_id: one
             for one in db.session.scalars(absences_on(on).where(Absence.person_id.in_(people)))
@@ -224,23 +232,35 @@ def _booked(people: People, course_ids: Collection[int], on: date) -> Select[tup
     )
 
 
+def _covered(
+    people: People, course_ids: Sequence[int], shapes: Mapping[int, CourseShape], on: date
+) -> Select[tuple[int, int]]:
+    """People who complete a course, or complete it again, by the confirmed places that they have, those of
+    days that were held lately and are not marked included: person_id and course_id."""
+    places = confirmed_places(versions_of(shapes.values()), Moment(on, None)).subquery()
+    theirs = select(places).where(places.c.person_id.in_(people)).cte("theirs")
+    found = completions(course_ids, as_at=on, people=people, planned=theirs, shapes=shapes).subquery()
+    return select(found.c.person_id, found.c.course_id).where(found.c.renewed_on.is_not(None))
+
+
 def _gap(known: _Known, course: Course, person: Person, asked: WantedBy) -> Gap:
     key = (person.id, course.id)
-    stands, booked_from = known.stands.get(key), known.booked.get(key)
+    stands = known.stands.get(key)
     missing = [] if stands else _missing(known, course.id, known.marks.get(key, []))
     if stands is not None:
         state = GapState.COMPLETE if asked.is_fulfilled(stands) else GapState.REFRESHER
     elif missing:
         state = GapState.IN_PROGRESS
     else:
-        state = GapState.BOOKED if booked_from else GapState.NOT_BOOKED
+        state = GapState.BOOKED if key in known.covered else GapState.NOT_BOOKED
     return Gap(
         person=person,
         course=course,
         state=state,
         completed_on=stands.completed_on if stands else None,
         missing=missing,
-        booked_from=booked_from,
+        booked_from=known.booked.get(key),
+        is_covered=key in known.covered,
         deadline=asked.deadline(known.on),
         absence=known.absences.get(person.id),
     )

@@ -88,10 +88,10 @@ class Bookings:
         self._moment = moment
         self._shapes = shapes
         version_ids = versions_of(shapes.values())
-        self.places = _places(version_ids, moment).cte("places")
+        self.places = confirmed_places(version_ids, moment).cte("places")
         # Of its own: to compile a select changes it, and statements of what has been compiled are not found
         # again among those that are kept.
-        to_count = _places(version_ids, moment).cte("places")
+        to_count = confirmed_places(version_ids, moment).cte("places")
         counted = db.session.execute(_counted_by_course(to_count, moment)).tuples()
         self.outstanding_marks: dict[int, int] = dict(counted.all())
         by_person = _counted_by_person(self.places, moment)
@@ -131,7 +131,7 @@ def versions_of(shapes: Collection[CourseShape]) -> set[int]:
     }
 
 
-def _places(version_ids: Collection[int], moment: Moment) -> Select[Any]:
+def confirmed_places(version_ids: Collection[int], moment: Moment) -> Select[Any]:
     """Each confirmed place in a session that is to come, or was held lately and is not marked, as the mark
     that it may become."""
     return places_as_marks(held_by(moment.known_at), moment.known_at).where(
