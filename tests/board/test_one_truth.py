@@ -286,3 +286,23 @@ def test_4_11_no_place_is_missing_in_any_file_where_those_that_are_free_are_just
 
 def _to_be_done(found: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(found[name] for name in ("impossible", "to_book", "place_shortfall", "extra_runs"))
+
+
+def test_tr10_sessions_without_a_date_are_as_many_on_every_page_and_in_a_pack(
+    board: Pages, told: Callable[[], Told]
+) -> None:
+    """Two are contracted; the register of one that is over is not marked: 1 or 2 have no date, never 1."""
+    course = factories.course(components=1)
+    run = factories.run(course, days=[date(2022, 2, 22)])
+    target = rules.add_target(
+        code="days", title="Days delivered", kind=TargetKind.DELIVERABLE, programme=course.programme,
+        minimum_count=2, unit="days", deadline=date(2022, 3, 31), by=ACADEMY, now=LONG_AGO,
+    )  # fmt: skip
+    ids = [run.sessions[0].id]
+    rules.tick_sessions(target=target, offered=ids, ticked=ids, by=ACADEMY, now=LONG_AGO, reason=None)
+    found, _row = told()
+    assert "1 or 2 not scheduled" in found["rag_reason"]
+    for path in ("/board", "/targets", "/targets/days"):
+        assert "1 or 2 not scheduled" in board.get(f"{path}?as_at=2022-02-28").text, path
+    (line,) = rows_of("Sessions delivered")
+    assert line[1:8] == (2, 0, 2, 0, 0, 1, "1 or 2")

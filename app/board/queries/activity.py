@@ -25,7 +25,7 @@ def sessions_delivered(told: Whole) -> Section:
             one.confirmed + one.unconfirmed,
             one.unconfirmed,
             one.not_marked,
-            one.not_scheduled,
+            one.not_scheduled_told,
             one.in_words,
         )
         for line in told.lines

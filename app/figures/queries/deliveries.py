@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from app.core.filters import day, plural
+from app.core.filters import day, number, plural
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,20 @@ class Deliveries:
         return max(0, self.left - self.confirmed - self.unconfirmed - self.not_marked)
 
     @property
-    def not_scheduled_words(self) -> str:
-        """ "4 or 5 not scheduled": one fewer if the session whose register is not marked yet was held."""
+    def not_scheduled_told(self) -> int | str:
+        """The same for a table: 4, or "4 or 5" while a session whose register is not marked yet may turn out
+        not to have been held."""
         most = max(0, self.left - self.confirmed - self.unconfirmed)
         least = self.not_scheduled
-        some = f"{least:,}" + (f" {'or' if most == least + 1 else 'to'} {most:,}" if most > least else "")
-        return f"{some} not scheduled" if most else ""
+        if most == least:
+            return least
+        return f"{least:,} {'or' if most == least + 1 else 'to'} {most:,}"
+
+    @property
+    def not_scheduled_words(self) -> str:
+        """ "4 or 5 not scheduled"; nothing where all have a date."""
+        told = self.not_scheduled_told
+        return f"{told if isinstance(told, str) else number(told)} not scheduled" if told else ""
 
     @property
     def in_words(self) -> str:
