@@ -364,6 +364,10 @@ def test_bm02_the_page_says_it_in_words_and_leads_to_the_people(pages: Pages) ->
     ("address", "sentence"),
     [
         ("from=2022-03-01&to=2022-02-01", "“From” must be no later than “To”"),
+        (
+            "from=2022-02-01&to=2022-02-01",
+            "“From” and “To” are the same day, as known at the same time: choose another",
+        ),
         ("to=2199-01-01", "“To” must be today or a day in the past"),
         ("from=1/31/2022", "“1/31/2022” is not a date. Write it like 2021-08-31 or 31/08/2021."),
         (

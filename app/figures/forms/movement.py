@@ -105,6 +105,11 @@ class MovementForm(Form):
         if before[0] > after[0]:
             self.add_error("“From” must be no later than “To”", "first")
             return False
+        if before == after:
+            self.add_error(
+                "“From” and “To” are the same day, as known at the same time: choose another", "first"
+            )
+            return False
         if before[1] is not None and after[1] is not None and before[1] > after[1]:
             self.add_error("What was known first must be no later than what was known last", "first_known")
             return False
