@@ -41,6 +41,12 @@ def test_am06_who_is_on_the_list_already_is_told_from_when(manager: Pages) -> No
     assert "2 were on the list already, 1 from 1 March 2022 and 1 from 1 June 2027." in page.text
 
 
+def test_am06_a_cohort_leads_to_the_targets_that_count_it(manager: Pages) -> None:
+    scene = scenes.cohort(members=1)
+    page = manager.get(f"/cohorts/{scene.cohort.code}")
+    assert page.links()[scene.target.title] == f"/targets/{scene.target.code}"
+
+
 def test_am06_4_6_who_had_left_by_the_day_is_named_and_not_added(manager: Pages) -> None:
     """Left in 2021 and joined in 2022: they would be counted nowhere. Partners are not affected."""
     code = scenes.cohort(members=0).cohort.code
