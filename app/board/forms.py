@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from app.board import rules
+from app.core import clock
 from app.core.forms import DateField, Form, Required, TextField
 
 
@@ -17,6 +21,13 @@ class PackForm(Form):
         [Required("Enter the day of the figures")],
         description="What had happened by the end of this day, as known at the press of the button.",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.also(self._check_asked)
+
+    def _check_asked(self) -> None:
+        rules.check_asked(self.meeting.data or "", self.meets_on.data, self.as_at.data, clock.now())
 
 
 class DraftForm(PackForm):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from app.audit import rules as audit
 from app.board import files, queries
@@ -12,7 +13,7 @@ from app.board.models import Format, Pack, PackFile
 from app.core import clock, pdf
 from app.core.actors import Actor
 from app.core.db import db, save_unique
-from app.core.errors import RuleBroken
+from app.core.errors import RuleBroken, check_all
 from app.core.filters import day, day_and_time
 from app.figures import rules as figure_rules
 from app.figures.models import PublishedFigure
@@ -163,11 +164,22 @@ def _told_already(what: str) -> RuleBroken:
     return RuleBroken(f"{what} {again}", field="meeting")
 
 
+def check_asked(meeting: str, meets_on: date | None, as_at: date | None, now: datetime) -> None:
+    """What is asked of a pack whatever else is typed of it: where the meeting’s name is missing, figures as
+    at a day to come are refused in the same answer."""
+    check_all(
+        partial(check_names_nobody, meeting, field="meeting"), partial(_check_days, meets_on, as_at, now)
+    )
+
+
 def _check(meeting: str, meets_on: date, as_at: date, now: datetime) -> None:
     if not meeting:
         raise RuleBroken("Enter the meeting’s name", field="meeting")
-    if as_at > clock.day_of(now):
+    check_all(partial(_check_days, meets_on, as_at, now), partial(_check_meeting, meeting, meets_on, as_at))
+
+
+def _check_days(meets_on: date | None, as_at: date | None, now: datetime) -> None:
+    if as_at is not None and as_at > clock.day_of(now):
         raise RuleBroken("Figures can be published as at today or a day in the past", field="as_at")
-    if meets_on < as_at:
+    if as_at is not None and meets_on is not None and meets_on < as_at:
         raise RuleBroken("The figures must be as at the day of the meeting or before", field="as_at")
-    _check_meeting(meeting, meets_on, as_at)

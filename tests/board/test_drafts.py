@@ -132,6 +132,21 @@ def test_bm08_the_draft_says_what_is_not_marked_yet_and_is_issued_at_its_end(aca
     assert [one.get_text(strip=True) for one in last] == ["Issue the pack", "Issue the pack"]
 
 
+def test_bm08_all_that_is_wrong_with_what_is_typed_of_a_pack_is_told_at_once(academy: Pages) -> None:
+    """Beside each field, whether the form can be read or not."""
+    scene = four_of_ten()
+    to_come = "Figures can be published as at today or a day in the past"
+    typed = TYPED | {"as_at-year": "2199", "meets_on-year": "2199"}
+    page = academy.get("/board/packs/new")
+    assert academy.submit(page, typed | {"meeting": ""}).errors == ["Enter the meeting’s name", to_come]
+    named = academy.submit(page, typed | {"meeting": f"Talk with {scene.people[0].name}"}).errors
+    assert len(named) == 2
+    assert named[0].startswith("The board reads this, and it names")
+    assert named[1] == to_come
+    missing = academy.submit(page, TYPED | {"meeting": scene.people[0].name, "meets_on-day": ""}).errors
+    assert len(missing) == 2
+
+
 @pytest.mark.parametrize("address", ["draft", "draft.pdf", "draft.xlsx", "draft.csv"])
 def test_bm08_the_draft_is_refused_as_the_pack_is(academy: Pages, address: str) -> None:
     """A meeting that names somebody, one whose pack is issued, figures that were published under its name:
