@@ -477,7 +477,7 @@ def test_a_population_and_a_cohort_of_an_ended_target_say_until_when(manager: Pa
     for target in (coverage.target, cohort.target):
         end(target)
     assert "Two-day training , until 3 March 2022" in manager.get("/populations/practitioners").text
-    assert "New staff and upskilling, until 3 March 2022" in manager.get("/cohorts/new-and-upskill").text
+    assert "New staff and upskilling , until 3 March 2022" in manager.get("/cohorts/new-and-upskill").text
 
 
 def test_bm06_the_definitions_leave_out_what_has_ended(manager: Pages) -> None:
