@@ -57,7 +57,7 @@ def test_am06_4_6_who_had_left_by_the_day_is_named_and_not_added(manager: Pages)
     joined_on = typed_day("joined_on", date(2022, 2, 7))
     page = manager.submit(page, {"people": "\n".join(typed), "cause": "untrained", **joined_on})
     assert page.errors == [
-        "1 line matches nobody. Put them right here, or add the people first",
+        "1 line matches nobody. Put it right here, or add the person first",
         f"1 person is not in post on 7 February 2022: {gone.name} (last day 31 March 2021). Choose a day on "
         "which they are, record their new post first, or leave them out.",
     ]

@@ -52,8 +52,9 @@ def _ask_again(form: AddPeopleForm, added: rules.Added) -> None:
     """The lines that are to be put right come back, with what is wrong with them."""
     form.people.data = "\n".join(added.to_put_right)
     if added.unmatched:
-        lines = plural(len(added.unmatched), "line matches", "lines match")
-        form.add_error(f"{lines} nobody. Put them right here, or add the people first", "people")
+        one = "line matches nobody. Put it right here, or add the person first"
+        several = "lines match nobody. Put them right here, or add the people first"
+        form.add_error(plural(len(added.unmatched), one, several), "people")
     if added.gone:
         form.add_error(rules.gone_in_words(added.gone, form.joined_on.data), "joined_on")
 
