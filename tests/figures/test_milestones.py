@@ -167,3 +167,29 @@ def test_4_5_4_t07_what_was_reached_is_shown_against_the_target(scene: scenes.Sc
     asked = Milestone(due_on=MARCH, minimum_percent=Decimal(79))
     (found,) = queries.milestones_on([asked], {}, JANUARY)
     assert (found.label, found.shown, found.quoted) == ("To come", None, "")
+
+
+def test_t07_all_that_is_wrong_with_a_milestone_is_told_at_once(manager: Pages, scene: scenes.Scene) -> None:
+    """Beside each field, whether the form can be read or not."""
+    page = manager.get(f"/targets/{scene.target.code}/milestones/new")
+    number = "Enter a percentage or a number, one of the two"
+    assert manager.submit(page, {}).errors == ["Enter the day of the milestone", number]
+    late = {"due_on-day": "1", "due_on-month": "1", "due_on-year": "2199"}
+    said = manager.submit(page, late | {"title": scene.people[0].name}).errors
+    assert len(said) == 3
+    assert said[0].startswith("The board reads this, and it names")
+    assert said[1].startswith("A milestone lies on the way to the deadline")
+    assert said[2] == number
+
+
+def test_am15_all_that_is_wrong_with_what_is_to_be_published_is_told_at_once(
+    manager: Pages, scene: scenes.Scene
+) -> None:
+    page = manager.get("/published/new")
+    to_come = "Figures can be published as at today or a day in the past"
+    typed = {"as_at-day": "1", "as_at-month": "1", "as_at-year": "2199"}
+    missing = manager.submit(page, typed | {"occasion": ""}).errors
+    assert sorted(missing) == [to_come, "Say what the figures are published for"]
+    named = manager.submit(page, typed | {"occasion": f"Talk with {scene.people[0].name}"}).errors
+    assert to_come in named
+    assert len(named) == 2

@@ -20,7 +20,7 @@ from app.figures.rules.cohorts import (
 )
 from app.figures.rules.deliverables import tick_sessions
 from app.figures.rules.ending import check_has_end, check_has_not_ended, end_target, take_back_end
-from app.figures.rules.milestones import add_milestone, change_milestone, remove_milestone
+from app.figures.rules.milestones import add_milestone, change_milestone, check_milestone, remove_milestone
 from app.figures.rules.moments import as_at_from, known_at_from
 from app.figures.rules.overrides import CHOSEN, can_override, override_colour, take_back_override
 from app.figures.rules.populations import (
@@ -30,7 +30,7 @@ from app.figures.rules.populations import (
     values_of_population,
 )
 from app.figures.rules.programmes import change_programme
-from app.figures.rules.publishing import check_has_begun, check_is_known, publish
+from app.figures.rules.publishing import check_has_begun, check_is_known, check_publication, publish
 from app.figures.rules.stated import correct_stated, state_figure, take_back_stated
 from app.figures.rules.targets import (
     TargetTerms,
@@ -69,6 +69,8 @@ __all__ = [
     "check_has_end",
     "check_has_not_ended",
     "check_is_known",
+    "check_milestone",
+    "check_publication",
     "check_title",
     "checked_code",
     "correct_stated",

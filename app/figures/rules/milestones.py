@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
 from app.audit import rules as audit
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, lock_row, record, supersede
-from app.core.errors import RuleBroken
+from app.core.errors import RuleBroken, check_all
 from app.core.filters import day
 from app.figures import queries
 from app.figures.models import Milestone, Target, TargetKind, TargetRule
@@ -33,10 +34,9 @@ def add_milestone(
     title: str = "",
 ) -> Milestone:
     """Set a benchmark, such as "40 of the 110 by 31 January 2022". It informs and never sets the colour."""
-    _check(target, minimum_percent, minimum_count)
     lock_row(Target, target.id)
     check_has_not_ended(target, on=clock.day_of(now))
-    _check_is_on_the_way(target, due_on, minimum_percent, minimum_count)
+    check_milestone(target, due_on, minimum_percent, minimum_count, title)
     milestone = Milestone(
         target_id=target.id,
         due_on=due_on,
@@ -65,10 +65,9 @@ def change_milestone(
 ) -> Milestone:
     """Another day or another number; the milestone as it was stays with the reason."""
     why = checked_reason(reason, "why the milestone changes")
-    _check(target, minimum_percent, minimum_count)
     lock_live(Target, target.id, milestone, _WHAT)
     check_has_not_ended(target, on=clock.day_of(now))
-    _check_is_on_the_way(target, due_on, minimum_percent, minimum_count, instead_of=milestone)
+    check_milestone(target, due_on, minimum_percent, minimum_count, title, instead_of=milestone)
     known_from = supersede(milestone, by=by.name, now=now)
     changed = Milestone(
         target_id=target.id,
@@ -113,21 +112,30 @@ def _is_more(asked: Decimal | int | None, minimum: Decimal | int | None) -> bool
     return asked is not None and minimum is not None and asked > minimum
 
 
-def _check_is_on_the_way(
+def check_milestone(
     target: Target,
-    due_on: date,
+    due_on: date | None,
     percent: Decimal | None,
     count: int | None,
+    title: str,
     *,
     instead_of: Milestone | None = None,
 ) -> None:
-    """A milestone fits what its target asks and the other milestones; a changed one may keep its day."""
+    """A milestone fits what its target asks and the other milestones; a changed one may keep its day. All of
+    that is answered at once, as far as it is typed: a number that is missing beside a day after the deadline.
+    """
     rule = queries.target_rules([target.id])[target.id]
     others = [one for one in queries.milestones_of([target.id]).get(target.id, []) if one is not instead_of]
-    _check_asks_no_more(rule, percent, count)
-    if instead_of is None or due_on != instead_of.due_on:
-        _check_day(target, rule, others, due_on)
-    _check_order(others, due_on, percent, count)
+    checks: list[Callable[[], object]] = [
+        partial(_check, target, percent, count),
+        partial(checked_words, title, field="title"),
+        partial(_check_asks_no_more, rule, percent, count),
+    ]
+    if due_on is not None:
+        if instead_of is None or due_on != instead_of.due_on:
+            checks.append(partial(_check_day, target, rule, others, due_on))
+        checks.append(partial(_check_order, others, due_on, percent, count))
+    check_all(*checks)
 
 
 def _check_asks_no_more(rule: TargetRule, percent: Decimal | None, count: int | None) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import Integer, case, func, insert, literal, select, union_all
 
@@ -11,7 +12,7 @@ from app.audit import rules as audit
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, save_all_unique
-from app.core.errors import RuleBroken
+from app.core.errors import RuleBroken, check_all
 from app.core.filters import day, day_and_time
 from app.core.names import folded
 from app.figures import queries
@@ -38,10 +39,10 @@ def publish(
     recorded afterwards never changes them. `figures` are those of the same two dates, for whoever has worked
     them out already.
     """
+    check_publication(targets, as_at, occasion, now)
     occasion = _checked_occasion(occasion)
     if not targets:
         raise RuleBroken("No target is asked for on that day, so there is nothing to publish")
-    _check_day(targets, as_at, now)
     _check_is_new(targets, as_at, occasion)
     if figures is None:
         figures = queries.figures(targets, as_at=as_at, known_at=now)
@@ -59,11 +60,19 @@ def publish(
     return made
 
 
+def check_publication(targets: Sequence[Target], as_at: date | None, occasion: str, now: datetime) -> None:
+    """What is asked of a publication whatever else is typed of it: where the occasion is missing, a day to
+    come is refused in the same answer."""
+    checks: list[Callable[[], object]] = [partial(check_names_nobody, occasion, field="occasion")]
+    if as_at is not None:
+        checks.append(partial(_check_day, targets, as_at, now))
+    check_all(*checks)
+
+
 def _checked_occasion(occasion: str) -> str:
     occasion = " ".join(occasion.split())
     if not occasion:
         raise RuleBroken("Say what the figures are published for", field="occasion")
-    check_names_nobody(occasion, field="occasion")
     if len(occasion) > LONGEST_OCCASION:
         raise RuleBroken(f"Occasion must be {LONGEST_OCCASION} characters or fewer", field="occasion")
     return occasion

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -11,6 +13,7 @@ from app.core.permissions import Permission
 from app.core.web import current_actor, one_or_404, requires, rule_errors_on
 from app.figures import queries, rules
 from app.figures.forms import MilestoneForm, TakeBackForm
+from app.figures.models import Milestone, Target
 from app.figures.views.targets import bp, warn_of_more, why_not_set
 
 
@@ -22,6 +25,7 @@ def new_milestone(code: str) -> str | Response:
     if refused := why_not_set(found):
         return refused
     form = MilestoneForm.of(found.kind)
+    form.also(partial(_check, found, form))
     if form.validate_on_submit():
         with rule_errors_on(form):
             rules.add_milestone(target=found, by=current_actor(), now=clock.now(), **form.asked())
@@ -41,6 +45,7 @@ def edit_milestone(code: str, milestone_id: int) -> str | Response:
     if refused := why_not_set(found):
         return refused
     form = MilestoneForm.of(found.kind, milestone)
+    form.also(partial(_check, found, form, milestone))
     if form.validate_on_submit():
         with rule_errors_on(form):
             rules.change_milestone(
@@ -56,6 +61,19 @@ def edit_milestone(code: str, milestone_id: int) -> str | Response:
             warn_of_more(found, form.minimum_count.data)
             return redirect(url_for("figures.target", code=found.code))
     return render_template("figures/milestone.html", form=form, target=found, milestone=milestone)
+
+
+def _check(target: Target, form: MilestoneForm, milestone: Milestone | None = None) -> None:
+    """What the rules say of a milestone, as far as it can be read."""
+    asked = form.asked()
+    rules.check_milestone(
+        target,
+        asked["due_on"],
+        asked["minimum_percent"],
+        asked["minimum_count"],
+        asked["title"],
+        instead_of=milestone,
+    )
 
 
 @bp.route("/targets/<code>/milestones/<int:milestone_id>/remove", methods=["GET", "POST"])

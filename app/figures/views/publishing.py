@@ -46,6 +46,9 @@ def publish() -> str | Response:
     """Publish the figure of every target that is asked for on a day (?as_at=2021-08-31 fills it in)."""
     form = PublishForm(as_at=_day_asked())
     targets = list(db.session.scalars(queries.targets(as_at=form.as_at.data or clock.today())))
+    form.also(
+        lambda: rules.check_publication(targets, form.as_at.data, form.occasion.data or "", clock.now())
+    )
     if form.validate_on_submit():
         with rule_errors_on(form):
             made = rules.publish(
