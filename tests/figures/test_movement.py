@@ -361,6 +361,26 @@ def test_bm02_the_page_says_it_in_words_and_leads_to_the_people(pages: Pages) ->
 
 
 @pytest.mark.parametrize(
+    ("address", "movement"),
+    [
+        ("", ""),
+        ("?as_at=2022-02-28", "?to=2022-02-28"),
+        ("?as_at=2022-02-28&known_at=2022-03-02", "?to=2022-02-28&to_known=2022-03-02"),
+        ("?as_at=2199-01-01", ""),
+        ("?as_at=never", ""),
+    ],
+)
+def test_bm02_why_it_moved_is_asked_of_the_days_that_are_looked_at(
+    pages: Pages, address: str, movement: str
+) -> None:
+    scenes.coverage(trained=1, untrained=5)
+    pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    leads = pages.get(f"/targets/two-day{address}").links()["Why it moved"]
+    assert leads == f"/targets/two-day/movement{movement}"
+    assert not pages.get(leads).errors
+
+
+@pytest.mark.parametrize(
     ("address", "sentence"),
     [
         ("from=2022-03-01&to=2022-02-01", "“From” must be no later than “To”"),

@@ -144,6 +144,14 @@ class DatesForm(Form):
             found["known_at"] = self.instant.isoformat()
         return found
 
+    def movement_address(self) -> dict[str, str]:
+        """The same dates as the later point of a movement: whoever looks at the figure of 31 March asks why
+        it moved until then. Of a day to come nothing moved yet."""
+        if not self.is_right or not self.is_chosen or self.is_to_come:
+            return {}
+        known = self.address().get("known_at")
+        return {"to": self.on.isoformat()} | ({"to_known": known} if known else {})
+
 
 def _fill(boxes: MultiDict[str, str], name: str, typed: date) -> None:
     for part in ("day", "month", "year"):
