@@ -240,6 +240,7 @@ def check_page(page: Page) -> None:
     doubles = {one for one, times in ids.items() if times > 1}
     assert not doubles, f"{page.path} has ids twice: {doubles}"
     _check_fields(page, tags)
+    _check_acting_columns(page)
     assert not any("style" in one.attrib for one in tags), (
         f"{page.path} has inline styles, which its own policy blocks"
     )
@@ -285,6 +286,18 @@ def _check_fields(page: Page, tags: list[HtmlElement]) -> None:
         for link in summary.iterfind(".//a[@href]"):
             if link.get("href").startswith("#"):
                 _check_leads_to_a_field(page, link, by_id.get(link.get("href")[1:]))
+
+
+def _check_acting_columns(page: Page) -> None:
+    """What can only be pressed stands below a heading that says so, in every row: paper has neither."""
+    for table in page.tree.find_class("takeup-table"):
+        rows = [
+            ["takeup-table__acting" in cell.get("class", "") for cell in row]
+            for row in table.iterfind(".//tr")
+        ]
+        assert all(row == rows[0] for row in rows), (
+            f"{page.path}: cells of {_words(table.find('caption'))!r} are not for acting as their heading is"
+        )
 
 
 def _check_leads_to_a_field(page: Page, link: HtmlElement, focused: HtmlElement | None) -> None:
