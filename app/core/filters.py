@@ -133,7 +133,7 @@ def with_links(words: str) -> Markup:
 
 
 def breakable(words: str) -> Markup:
-    """Words for a column on paper: those of more than 20 letters, an address perhaps, may break anywhere.
+    """Words for a column: those of more than 20 letters, an address perhaps, may break anywhere.
 
     Where every word may, whoever lays the table out tries every letter, which takes twice as long.
     """
