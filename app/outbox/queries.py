@@ -9,6 +9,7 @@ from operator import itemgetter
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from app.core.db import another, db
+from app.core.names import Folded, folded
 from app.outbox.models import OF_AN_ACCOUNT, WAITING, Message, MessageState, kind_in_words
 
 
@@ -30,12 +31,25 @@ def due_ids(*, now: datetime, claimed_before: datetime) -> Select[tuple[int]]:
     )
 
 
-def messages(*, state: MessageState | None = None, kind: str | None = None) -> Select[tuple[Message]]:
+def messages(
+    *, state: MessageState | None = None, kind: str | None = None, address: str = ""
+) -> Select[tuple[Message]]:
     """Every message, newest first."""
     statement = select(Message).order_by(Message.created_at.desc(), Message.id.desc())
     if state is not None:
         statement = statement.where(Message.state == state)
+    if address:
+        statement = statement.where(_is_addressed_to(address))
     return statement.where(Message.kind == kind) if kind else statement
+
+
+def _is_addressed_to(typed: str) -> ColumnElement[bool]:
+    """Whether what somebody typed finds a message: by part of its address where the outbox shows the whole of
+    it; else by the whole, or by "@" and the domain, as by parts a hidden address could be found out."""
+    address, words = Folded(Message.to_address), folded(typed)
+    is_shown = Message.key.startswith(OF_AN_ACCOUNT)
+    found = or_(address == words, and_(is_shown, address.contains(words, autoescape=True)))
+    return or_(found, address.endswith(words, autoescape=True)) if words.startswith("@") else found
 
 
 def message_with(key: str) -> Select[tuple[Message]]:

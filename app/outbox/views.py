@@ -18,18 +18,20 @@ bp = Blueprint("outbox", __name__)
 @bp.get("/outbox")
 @requires(Permission.SEE_OUTBOX)
 def messages() -> str:
-    """Every message, newest first, by state and kind."""
+    """Every message, newest first, by state, kind and address."""
     state = request.args.get("state", "")
     kind = request.args.get("kind", "")
+    address = request.args.get("address", "").strip()
     chosen = MessageState(state) if state in set(MessageState) else None
     return render_template(
         "outbox/messages.html",
-        page=paginate(queries.messages(state=chosen, kind=kind or None)),
+        page=paginate(queries.messages(state=chosen, kind=kind or None, address=address)),
         counts=dict(db.session.execute(queries.counts_by_state()).tuples().all()),
         kinds=queries.kinds(),
         states=list(MessageState),
         state=chosen or "",
         kind=kind,
+        address=address,
         settings=current_app.config["SETTINGS"],
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -103,6 +104,33 @@ def test_u18_what_came_back_without_its_link_has_no_button_to_send_it_again(page
     pages.sign_in(factories.user(Role.ADMINISTRATOR))
     page = pages.get("/outbox")
     assert page.html.count("/try-again") == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("rosa.", {"account:rosa.ng"}),  # by a part only where the address is shown in full
+        ("ROSA", {"account:rosa.ng"}),
+        (" Sam.Oduya@Council.example ", {"sam.oduya"}),
+        ("sam", set()),
+        ("am.oduya@council.example", set()),
+        ("@council.example", {"account:rosa.ng", "sam.oduya"}),
+        ("@council", {"account:rosa.ng"}),
+        ("%", set()),
+    ],
+)
+def test_sa05_an_e_mail_is_found_by_its_address_without_finding_one_out(
+    pages: Any, typed: str, found: set[str]
+) -> None:
+    message("account:rosa.ng", MessageState.QUEUED).subject = "About account:rosa.ng"
+    message("sam.oduya", MessageState.QUEUED).subject = "About sam.oduya"
+    db.session.commit()
+    pages.sign_in(factories.user(Role.ADMINISTRATOR))
+    page = pages.get(f"/outbox?{urlencode({'address': typed, 'state': 'queued'})}")
+    shown = {one.get_text() for one in page.soup.select("tbody th")}
+    assert shown == {f"About {key}Joining reminder" for key in found}
+    assert page.value("address") == typed.strip()
+    assert bool(found) != ("No e-mail fits" in page.text)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
