@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
@@ -66,6 +67,25 @@ def is_written(beginning: str) -> bool:
     """Whether a message whose key begins so is in the outbox."""
     found = exists().where(Message.key.startswith(beginning, autoescape=True))
     return db.session.scalar(select(found)) or False
+
+
+def was_sent(about: Any, kinds: Collection[str]) -> bool:
+    """Whether a message of one of these kinds about a thing was sent, or is being sent just now."""
+    found = exists().where(
+        _is_about(about, kinds), Message.state.in_([MessageState.SENT, MessageState.SENDING])
+    )
+    return db.session.scalar(select(found)) or False
+
+
+def waiting_about(about: Any, kinds: Collection[str]) -> ColumnElement[bool]:
+    """Whether a message of one of these kinds about a thing waits, and no sender has it yet."""
+    return and_(_is_about(about, kinds), Message.state.in_([MessageState.QUEUED, MessageState.SUPPRESSED]))
+
+
+def _is_about(about: Any, kinds: Collection[str]) -> ColumnElement[bool]:
+    return and_(
+        Message.about_type == about.__tablename__, Message.about_id == about.id, Message.kind.in_(kinds)
+    )
 
 
 def last_written(about_type: str, about_ids: Collection[int], *, kind: str) -> dict[int, datetime]:

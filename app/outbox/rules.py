@@ -102,6 +102,17 @@ def _row_of(letter: Letter, now: datetime) -> dict[str, Any]:
     }
 
 
+def take_back(*, about: Any, kinds: Collection[str]) -> None:
+    """What waits to be said of a thing is said no longer. What a sender has already goes out, unless it is
+    found to be right no more."""
+    db.session.execute(
+        update(Message)
+        .where(queries.waiting_about(about, kinds))
+        .values(state=MessageState.WITHDRAWN, secret=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def claim_next(*, now: datetime) -> Message | None:
     """Take the oldest message that is due, so that no other sender has it; None when nothing is due.
 

@@ -164,7 +164,13 @@ def test_history_that_is_brought_in_is_certified_and_told_to_nobody() -> None:
         )
     assert run_job(at(date(2026, 3, 3))) == 1
     assert len(certificates(person)) == 1
-    assert messages("certificate_issued") == []
+    mark(run, 2, person, status=MarkStatus.ABSENT_NO_NOTICE, at=at(date(2026, 3, 4)))
+    assert run_job(at(date(2026, 3, 4))) == 1
+    mark(run, 2, person, at=at(date(2026, 3, 5)))
+    assert run_job(at(date(2026, 3, 5), 18)) == 1
+    (certificate,) = certificates(person)
+    assert certificate.stands
+    assert db.session.scalars(select(Message.kind)).all() == []
 
 
 def test_u22_a_day_of_another_version_that_counts_for_a_new_one_is_certified() -> None:
@@ -217,6 +223,7 @@ def test_am12_a_correction_withdraws_and_tells_once_and_what_is_put_right_stands
     for component in (1, 2):
         mark(run, component, person)
     run_job(at(date(2022, 3, 17)))
+    send(messages("certificate_issued")[0], at(date(2022, 3, 17)))
     corrected = at(date(2022, 3, 22), 10)
     mark(run, 2, person, status=MarkStatus.ABSENT_NO_NOTICE, at=corrected)
     assert run_job(corrected) == 1
@@ -252,6 +259,27 @@ def test_am12_a_correction_withdraws_and_tells_once_and_what_is_put_right_stands
         "issued",
         *("withdrawn", "restored") * 2,
     ]
+
+
+@pytest.mark.parametrize("state", [MessageState.QUEUED, MessageState.SUPPRESSED, MessageState.FAILED])
+def test_am12_who_never_heard_of_a_certificate_is_not_told_that_it_was_withdrawn(state: MessageState) -> None:
+    """What still waits is taken back; once it stands again, they hear that it was issued."""
+    run, person = run_of_two_days(), factories.staff()
+    for component in (1, 2):
+        mark(run, component, person)
+    run_job(at(date(2022, 3, 17)))
+    (issued,) = messages("certificate_issued")
+    issued.state = state
+    mark(run, 2, person, status=MarkStatus.ABSENT_NO_NOTICE, at=at(date(2022, 3, 22), 10))
+    assert run_job(at(date(2022, 3, 22), 10)) == 1
+    db.session.refresh(issued)
+    assert not certificates(person)[0].stands
+    assert issued.state is (state if state is MessageState.FAILED else MessageState.WITHDRAWN)
+    assert messages("certificate_withdrawn") == []
+    mark(run, 2, person, at=at(date(2022, 3, 22), 12))
+    assert run_job(at(date(2022, 3, 22), 12)) == 1
+    assert messages("certificate_restored") == []
+    assert is_still_right(messages("certificate_issued")[1], now=at(date(2022, 3, 22), 12))
 
 
 def test_am12_what_is_put_right_otherwise_is_another_certificate_with_its_code() -> None:
@@ -352,6 +380,7 @@ def test_u07_a_merge_completes_and_its_undoing_withdraws() -> None:
     mark(run, 2, walk_in)
     merge = merging.merge(survivor=joy, merged=walk_in, by=ACADEMY, now=LATER)
     assert run_job(at(date(2022, 3, 22))) == 1
+    send(messages("certificate_issued")[0], at(date(2022, 3, 22)))
     merging.undo(merge=merge, by=ACADEMY, now=at(date(2022, 3, 23)))
     assert run_job(at(date(2022, 3, 23))) == 1
     assert not certificates(joy)[0].stands

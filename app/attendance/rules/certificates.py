@@ -20,6 +20,7 @@ from app.core.db import db, lock_row
 from app.core.errors import RuleBroken
 from app.core.mail import Email
 from app.learning.models import Mark
+from app.outbox import queries as sent
 from app.outbox import rules as outbox
 from app.people import rules as people
 from app.people.models import Person
@@ -33,6 +34,8 @@ _LENGTH, _GROUP = 12, 4
 NO_LONGER_COMPLETE = "What the registers say of your days was corrected, and the training is not complete."
 OTHER_DAYS = "What the registers say of your days was corrected, so what it says of them is no longer right."
 MERGED = "Two records of one person became one, and the other certificate stands."
+
+_NEWS_OF_IT = ("certificate_issued", "certificate_restored")  # from which somebody knows that it stands
 
 
 # --- Codes -----------------------------------------------------------------------------------------------
@@ -155,16 +158,13 @@ def _give_back(person: Person, course_id: int, on: date, *, now: datetime) -> bo
     certificate = next((one for one in withdrawn if _is_of(one)), None)
     if certificate is None:
         return False
-    was_told = certificate.withdrawn_why != MERGED
+    concerns_them = certificate.withdrawn_why != MERGED
     certificate.withdrawn_at = certificate.withdrawn_why = None
     db.session.flush()
     label = f"{person.name}, {certificate.course.title}"
     audit.record(by=SERVICE, verb="certificate:restored", thing=certificate, now=now, label=label)
-    if was_told:
-        secret = secret_for(certificate)
-        email = emails.certificate_restored(certificate, secret)
-        _tell(certificate, "restored", email, now=now, secret=secret)
-        _ask_to_tell(certificate, "restored", now=now)
+    if concerns_them:
+        _tell_that_it_stands(certificate, now=now)
     return True
 
 
@@ -221,9 +221,31 @@ def _as_printed(mark: Mark) -> dict[str, object]:
 
 
 def _tell_of_withdrawal(certificate: Certificate, *, now: datetime) -> None:
-    """The person is told; of somebody without an address the academy is, so that it tells them. (AM-12)"""
-    _tell(certificate, "withdrawn", emails.certificate_withdrawn(certificate), now=now)
+    """The person is told, if they have heard of it; of somebody without an address the academy is, so that it
+    tells them. (AM-12)
+
+    Of a certificate whose e-mail still waits nobody hears: it is taken back.
+    """
+    outbox.take_back(about=certificate, kinds=_NEWS_OF_IT)
+    if _has_been_heard_of(certificate):
+        _tell(certificate, "withdrawn", emails.certificate_withdrawn(certificate), now=now)
     _ask_to_tell(certificate, "withdrawn", now=now)
+
+
+def _tell_that_it_stands(certificate: Certificate, *, now: datetime) -> None:
+    """Whoever heard of it hears that it stands again; to whom it was never sent, that it was issued. Of what
+    is from history that was brought in nobody hears."""
+    secret = secret_for(certificate)
+    if _has_been_heard_of(certificate):
+        email = emails.certificate_restored(certificate, secret)
+        _tell(certificate, "restored", email, now=now, secret=secret)
+    elif sent.is_written(f"certificate:{certificate.id}:issued:"):
+        _tell(certificate, "issued", emails.certificate_issued(certificate, secret), now=now, secret=secret)
+    _ask_to_tell(certificate, "restored", now=now)
+
+
+def _has_been_heard_of(certificate: Certificate) -> bool:
+    return sent.was_sent(certificate, _NEWS_OF_IT)
 
 
 def _ask_to_tell(certificate: Certificate, event: str, *, now: datetime) -> None:
