@@ -37,6 +37,11 @@ class MarkStatus(StrEnum):
             "not_held": "Session not held",
         }[self]
 
+    def label_with(self, minutes: int | None) -> str:
+        """The label, and that nobody noted how late somebody came, where that is so."""
+        is_unknown = self is MarkStatus.ATTENDED_LATE and minutes is None
+        return f"{self.label}, minutes not noted" if is_unknown else self.label
+
 
 THERE = (MarkStatus.ATTENDED, MarkStatus.ATTENDED_LATE, MarkStatus.PARTIAL)  # for all of it or a part
 ABSENT = (MarkStatus.ABSENT_NO_NOTICE, MarkStatus.ABSENT_APOLOGIES)

@@ -81,6 +81,11 @@ def test_u23_a_session_that_was_broken_off_counts_when_the_academy_says_so(pages
     path = f"/sessions/{session.id}/not-held"
     page = pages.submit(pages.get(path), {"what": "partly", "reason": "Fire alarm"}, button="Save")
     assert page.errors == ["Enter how many minutes were held"]
+    for typed in ("0", "1441", "99999999999"):
+        page = pages.submit(page, {"minutes": typed}, button="Save")
+        assert page.errors == ["Minutes that were held must be between 1 and 1,440"]
+    page = pages.submit(page, {"minutes": "400"}, button="Save")
+    assert page.errors == ["Minutes must be between 1 and 359: the session was to last longer"]
     page = pages.submit(page, {"minutes": "150"}, button="Save")
     assert "broken off after 150 of 360 minutes." in page.text
     assert _marks() == [("partial", 150, False)] * 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from app.attendance.rules import minutes_of
 from app.bookings import rules as bookings
 from app.core import clock
 from app.core.db import db
@@ -230,3 +231,22 @@ def test_u03_my_learning_shows_the_run_of_each_day(pages, travel_to) -> None:
         ["SOS2-07"],
         ["SOS2-08"],
     ]
+
+
+def test_who_came_late_by_nobody_knows_how_much_is_said_so_on_the_register_and_the_own_record(
+    pages, travel_to
+) -> None:
+    travel_to("2022-03-01")
+    user, run, people = _run_today()
+    session = run.sessions[0]
+    travel_to(session.held_on)
+    mark(run, 1, people[0], status=MarkStatus.ATTENDED_LATE)
+    mark(run, 1, people[1], status=MarkStatus.ATTENDED_LATE, minutes=minutes_of(session) - 20)
+    page = pages.sign_in(user).get(f"/sessions/{session.id}/register")
+    assert page.soup.select_one(f"#hint-{people[0].id}").get_text().startswith("Minutes late not noted.")
+    assert page.html.count("Minutes late not noted.") == 1
+    for person, is_unknown in zip(people[:2], (True, False), strict=True):
+        pages.sign_in(factories.user(Role.PRACTITIONER, of=person))
+        for shown in (pages.get("/my-learning/record").text, pages.get("/my-learning/record.csv").html):
+            assert "attended late" in shown
+            assert ("attended late, minutes not noted" in shown) == is_unknown

@@ -40,7 +40,7 @@ def record_csv(record: TrainingRecord) -> str:
 def _rows(record: TrainingRecord) -> Iterator[tuple[object, ...]]:
     for day in record.days:
         session = day.mark.session
-        what = f"{session.component.title}: {day.mark.status.label.lower()}"
+        what = f"{session.component.title}: {day.mark.status.label_with(day.mark.minutes).lower()}"
         code = day.certificate.code if day.certificate else None
         hours = f"{day.minutes / 60:.2f}"
         yield (

@@ -33,6 +33,7 @@ from app.sessions.rules import PlannedSession, warnings_before_saving
 
 SOMEBODY_ELSE = "new"
 NOT_HELD, PARTLY = "not_held", "partly"
+MINUTES_OF_A_DAY = 24 * 60
 COUNTS, AGAIN = "counts", "again"
 
 
@@ -63,6 +64,8 @@ class NotHeldForm(Form):
     minutes = IntegerField(
         "Minutes that were held",
         [Optional()],
+        at_least=1,
+        at_most=MINUTES_OF_A_DAY,
         description="Only if it was broken off: how long it lasted until then",
     )
     reason = TextArea("Why", [Required("Say why")], max_length=LONGEST_REASON)

@@ -264,7 +264,12 @@ def _row(person: Person, mark: sqlalchemy.Row[Any] | None, longest: int) -> Row:
         return Row(person.id, person.name, nothing, nothing, nothing)
     now = _in_short(mark.status, mark.minutes)
     row = Row(person.id, person.name, mark.status.value, now, now)
-    row.mark_id, row.words, row.note, row.by = mark.id, mark.status.label, _note(mark), mark.recorded_by
+    row.mark_id, row.words, row.note, row.by = (
+        mark.id,
+        mark.status.label_with(mark.minutes),
+        _note(mark),
+        mark.recorded_by,
+    )
     row.minutes, row.late = _filled_in(now, longest)
     row.is_short = mark.status is MarkStatus.PARTIAL and not mark.counts
     return row
@@ -275,6 +280,8 @@ def _note(mark: sqlalchemy.Row[Any]) -> str:
     came = f"{mark.way.label}, {mark.recorded_by}." if mark.way else f"{mark.recorded_by}."
     if mark.status is MarkStatus.NOT_HELD:  # no choice of a row says so
         return f"{mark.status.label}. {came}"
+    if mark.status is MarkStatus.ATTENDED_LATE and mark.minutes is None:  # its box is empty
+        return f"Minutes late not noted. {came}"
     if mark.status is not MarkStatus.PARTIAL:
         return came
     if mark.accepted_by:
