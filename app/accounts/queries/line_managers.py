@@ -14,8 +14,9 @@ from app.core.permissions import Role
 from app.people.models import Person, PersonKind, Spell
 from app.people.queries import covers
 
-# Line managers already; and whoever sees figures and never a name, who is not made one unawares.
-_LEFT_AS_THEY_ARE = (Role.LINE_MANAGER, Role.BOARD_MEMBER, Role.DFE_ADVISER)
+# Line managers already, who sees everybody and books for all, and who sees figures and never a name: none of
+# them is made one unawares.
+_LEFT_AS_THEY_ARE = (Role.LINE_MANAGER, Role.ACADEMY_MANAGER, Role.BOARD_MEMBER, Role.DFE_ADVISER)
 
 
 def to_be_line_managers(*, on: date) -> Select[tuple[User, int]]:
@@ -23,7 +24,8 @@ def to_be_line_managers(*, on: date) -> Select[tuple[User, int]]:
     role of a line manager, by name: each with how many people that is.
 
     Example: Sam Brown names Mo Adams as manager from 1 March, and Mo's account is a practitioner's: from
-    1 March it is listed, to 28 February not. Accounts of board members and DfE advisers are not.
+    1 March it is listed, to 28 February not. Accounts of academy managers, who see every team, and of board
+    members and DfE advisers are not.
     """
     post = (
         select(Spell.manager_id, func.count(Spell.person_id.distinct()).label("people"))
