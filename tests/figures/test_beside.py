@@ -154,6 +154,25 @@ def test_a_stated_figure_is_not_of_a_day_before_all_that_is_known(manager: Pages
     assert queries.first_day_recorded() == date(2019, 1, 1)
 
 
+def test_all_that_is_wrong_with_a_stated_figure_is_told_at_once(manager: Pages) -> None:
+    """A rule that is broken beside a field that is empty took a second press to be read."""
+    scene = scenes.coverage(trained=1, untrained=0)
+    state(scene.target, numerator=1)
+    db.session.commit()
+    page = manager.get("/targets/two-day/stated/new")
+    page = manager.submit(page, {"numerator": "10", "denominator": "9"} | boxes("as_at", AUGUST))
+    assert page.errors == [
+        "Enter the document that states it",
+        "A figure is stated for 31 August 2021 already: correct that one",
+        "The number can’t be more than the 9 it is of",
+    ]
+    page = manager.submit(page, {"source": "The bid"})
+    assert page.errors == [
+        "A figure is stated for 31 August 2021 already: correct that one",
+        "The number can’t be more than the 9 it is of",
+    ]
+
+
 @pytest.mark.parametrize("score", [None, Decimal("0.9"), Decimal("10.1"), Decimal("7.45")])
 def test_a_score_off_the_scale_is_a_sentence(score: Decimal | None) -> None:
     target = rules.add_target(

@@ -122,6 +122,23 @@ def test_4_12_while_there_is_no_data_there_is_no_colour_to_override(
     assert queries.overrides_on([scene.target.id], on=clock.today()) == {}
 
 
+def test_4_12_the_colour_before_is_taken_back_first(pages: Pages) -> None:
+    """A form that was open before is refused; one that would be refused is not opened."""
+    scene = scenes.cohort(members=2, deadline=clock.today() + timedelta(days=30))
+    scenes.complete(scene.people[0], scene.course)
+    manager = pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    address = f"/targets/{scene.target.code}"
+    first = manager.get(f"{address}/colour")
+    second = manager.get(f"{address}/colour")
+    typed = {"colour": "amber", "days": "7", "reason": "Two runs are agreed"}
+    assert manager.submit(first, typed).path == address
+    (sentence,) = manager.submit(second, typed).errors
+    assert sentence.endswith("already. Take that back first.")
+    page = manager.get(f"{address}/colour")
+    assert page.path == address
+    assert sentence in page.text
+
+
 def test_4_12_what_was_published_shows_both_colours_as_they_stood(target: Target, pages: Pages) -> None:
     """Amber was the academy's own on 3 March, and taken back on the 5th; on that day nothing stood beside."""
     kept = [

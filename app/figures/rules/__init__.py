@@ -22,7 +22,13 @@ from app.figures.rules.deliverables import tick_sessions
 from app.figures.rules.ending import check_has_end, check_has_not_ended, end_target, take_back_end
 from app.figures.rules.milestones import add_milestone, change_milestone, check_milestone, remove_milestone
 from app.figures.rules.moments import as_at_from, known_at_from
-from app.figures.rules.overrides import CHOSEN, can_override, override_colour, take_back_override
+from app.figures.rules.overrides import (
+    CHOSEN,
+    can_override,
+    check_is_computed,
+    override_colour,
+    take_back_override,
+)
 from app.figures.rules.populations import (
     Entries,
     add_population,
@@ -31,7 +37,7 @@ from app.figures.rules.populations import (
 )
 from app.figures.rules.programmes import change_programme
 from app.figures.rules.publishing import check_has_begun, check_is_known, check_publication, publish
-from app.figures.rules.stated import correct_stated, state_figure, take_back_stated
+from app.figures.rules.stated import check_stated, correct_stated, state_figure, take_back_stated
 from app.figures.rules.targets import (
     TargetTerms,
     add_target,
@@ -68,9 +74,11 @@ __all__ = [
     "check_has_begun",
     "check_has_end",
     "check_has_not_ended",
+    "check_is_computed",
     "check_is_known",
     "check_milestone",
     "check_publication",
+    "check_stated",
     "check_title",
     "checked_code",
     "correct_stated",

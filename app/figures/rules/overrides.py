@@ -27,7 +27,7 @@ def override_colour(
 ) -> ColourOverride:
     """The academy manager gives a target another colour from today, for 30 days at most (4.12).
 
-    Both colours are shown with the reason. One at a time: the one before is taken back first.
+    Both colours are shown with the reason.
     """
     _check_may(by)
     if colour not in CHOSEN:
@@ -39,11 +39,7 @@ def override_colour(
     lock_row(Target, target.id)
     today = clock.day_of(now)
     check_can_override(queries.figure(target, as_at=today), queries.end_of(target), on=today)
-    standing = queries.overrides_on([target.id], on=today).get(target.id)
-    if standing is not None:
-        raise RuleBroken(
-            f"The colour is overridden until {day(standing.last_day)} already. Take that back first."
-        )
+    check_is_computed(target, on=today)
     override = ColourOverride(
         target_id=target.id,
         colour=colour,
@@ -75,6 +71,15 @@ def take_back_override(*, target: Target, override: ColourOverride, by: Actor, n
 def _check_may(by: Actor) -> None:
     if not by.can(Permission.EDIT_TARGETS):
         raise NotAllowed("Only the academy manager can override a target’s colour.")
+
+
+def check_is_computed(target: Target, *, on: date) -> None:
+    """One colour of the academy's own at a time: the one before is taken back first."""
+    standing = queries.overrides_on([target.id], on=on).get(target.id)
+    if standing is not None:
+        raise RuleBroken(
+            f"The colour is overridden until {day(standing.last_day)} already. Take that back first."
+        )
 
 
 def check_can_override(figure: Figure, end: TargetEnd | None, *, on: date) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import select
@@ -12,7 +14,7 @@ from app.audit import rules as audit
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, live, lock_row, record, supersede
-from app.core.errors import RuleBroken
+from app.core.errors import RuleBroken, check_all
 from app.core.filters import day, plural
 from app.figures import queries
 from app.figures.models import StatedFigure, Target, TargetKind
@@ -50,11 +52,10 @@ def state_figure(
     It is labelled as stated wherever it is shown, and stands beside what is computed: neither changes the
     other, however they differ. `recorded_at` is given when history is brought in: since when it was known.
     """
-    checked = _checked(target, stated, now)
     lock_row(Target, target.id)
     check_has_not_ended(target, on=clock.day_of(now))
-    _check_day_is_free(target, checked["as_at"])
-    figure = StatedFigure(target_id=target.id, **checked)
+    check_stated(target, now, **stated)
+    figure = StatedFigure(target_id=target.id, **_kept(target, stated))
     record(figure, by=by.name, now=now, recorded_at=recorded_at)
     db.session.flush()
     changes = {"Stated": (None, _in_words(figure)), "Source": (None, figure.source)}
@@ -73,14 +74,12 @@ def correct_stated(
 ) -> StatedFigure:
     """A stated figure was typed wrongly: what was typed before stays with the reason."""
     why = checked_reason(reason, "why it is corrected")
-    checked = _checked(target, stated, now)
     lock_live(Target, target.id, figure, _WHAT)
     check_has_not_ended(target, on=clock.day_of(now))
-    if checked["as_at"] != figure.as_at:
-        _check_day_is_free(target, checked["as_at"])
+    check_stated(target, now, instead_of=figure, **stated)
     known_from = supersede(figure, by=by.name, now=now)
     corrected = record(
-        StatedFigure(target_id=target.id, reason=why, **checked),
+        StatedFigure(target_id=target.id, reason=why, **_kept(target, stated)),
         by=by.name,
         now=now,
         recorded_at=known_from,
@@ -110,24 +109,32 @@ def take_back_stated(
     )
 
 
-def _check_day_is_free(target: Target, as_at: date) -> None:
-    taken = select(StatedFigure.id).where(
-        StatedFigure.target_id == target.id, StatedFigure.as_at == as_at, live(StatedFigure)
-    )
-    if db.session.scalar(taken) is not None:
-        raise RuleBroken(f"A figure is stated for {day(as_at)} already: correct that one", field="as_at")
+def check_stated(
+    target: Target,
+    now: datetime,
+    *,
+    instead_of: StatedFigure | None = None,
+    **stated: Unpack[Statement],
+) -> None:
+    """What a document can state of a target: a number of no more than it is of, on a day that is over and of
+    which nothing else is stated. A corrected one may keep its day. All of that is answered at once, as far as
+    it is typed.
+    """
+    checks: list[Callable[[], object]] = [
+        partial(_check_score if target.kind is TargetKind.SCORE else _check_number, stated),
+        partial(_checked_source, stated),
+    ]
+    if (as_at := stated.get("as_at")) is not None:
+        checks.append(partial(_check_day, target, as_at, now, instead_of))
+    check_all(*checks)
 
 
-def _checked(target: Target, stated: Statement, now: datetime) -> dict[str, Any]:
-    as_at = stated["as_at"]
-    if as_at > clock.day_of(now):
-        raise RuleBroken("The day of a stated figure must be today or in the past", field="as_at")
-    _check_year(target, as_at)
+def _kept(target: Target, stated: Statement) -> dict[str, Any]:
+    """The columns of a stated figure, those of the other kind empty."""
     is_score = target.kind is TargetKind.SCORE
-    (_check_score if is_score else _check_number)(stated)
     return {
-        "as_at": as_at,
-        "source": checked_title(stated.get("source", ""), "the document that states it", field="source"),
+        "as_at": stated["as_at"],
+        "source": _checked_source(stated),
         "is_day_assumed": stated.get("is_day_assumed", False),
         "is_approximate": stated.get("is_approximate", False),
         "numerator": None if is_score else stated.get("numerator"),
@@ -135,6 +142,26 @@ def _checked(target: Target, stated: Statement, now: datetime) -> dict[str, Any]
         "score": stated.get("score") if is_score else None,
         "replies": stated.get("replies") if is_score else None,
     }
+
+
+def _checked_source(stated: Statement) -> str:
+    return checked_title(stated.get("source") or "", "the document that states it", field="source")
+
+
+def _check_day(target: Target, as_at: date, now: datetime, instead_of: StatedFigure | None) -> None:
+    if as_at > clock.day_of(now):
+        raise RuleBroken("The day of a stated figure must be today or in the past", field="as_at")
+    _check_year(target, as_at)
+    if instead_of is None or as_at != instead_of.as_at:
+        _check_day_is_free(target, as_at)
+
+
+def _check_day_is_free(target: Target, as_at: date) -> None:
+    taken = select(StatedFigure.id).where(
+        StatedFigure.target_id == target.id, StatedFigure.as_at == as_at, live(StatedFigure)
+    )
+    if db.session.scalar(taken) is not None:
+        raise RuleBroken(f"A figure is stated for {day(as_at)} already: correct that one", field="as_at")
 
 
 def _check_year(target: Target, as_at: date) -> None:

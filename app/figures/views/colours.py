@@ -20,7 +20,7 @@ from app.figures.views.targets import bp, why_not_set
 def override_colour(code: str) -> str | Response:
     """Give a target another colour from today, for a time and with a reason (4.12)."""
     found = one_or_404(queries.target_coded(code))
-    if refused := why_not_set(found):
+    if refused := why_not_set(found, rules.check_is_computed):
         return refused
     form = ColourForm(days=OVERRIDE_DAYS)
     if form.validate_on_submit():

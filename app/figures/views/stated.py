@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -11,6 +13,7 @@ from app.core.permissions import Permission
 from app.core.web import current_actor, one_or_404, requires, rule_errors_on
 from app.figures import queries, rules
 from app.figures.forms import StatedForm, TakeBackForm
+from app.figures.models import StatedFigure, Target
 from app.figures.views.targets import bp, why_not_set
 
 
@@ -22,6 +25,7 @@ def state_figure(code: str) -> str | Response:
     if refused := why_not_set(found):
         return refused
     form = StatedForm.of(found.kind)
+    form.also(partial(_check, found, form))
     if form.validate_on_submit():
         with rule_errors_on(form):
             rules.state_figure(target=found, by=current_actor(), now=clock.now(), **form.stated())
@@ -40,6 +44,7 @@ def correct_stated(code: str, figure_id: int) -> str | Response:
     if refused := why_not_set(found):
         return refused
     form = StatedForm.of(found.kind, figure)
+    form.also(partial(_check, found, form, figure))
     if form.validate_on_submit():
         with rule_errors_on(form):
             rules.correct_stated(
@@ -54,6 +59,11 @@ def correct_stated(code: str, figure_id: int) -> str | Response:
             flash("The stated figure is corrected.")
             return redirect(url_for("figures.target", code=found.code))
     return render_template("figures/state_figure.html", form=form, target=found, figure=figure)
+
+
+def _check(target: Target, form: StatedForm, figure: StatedFigure | None = None) -> None:
+    """What the rules say of a stated figure, as far as it can be read."""
+    rules.check_stated(target, clock.now(), instead_of=figure, **form.stated())
 
 
 @bp.route("/targets/<code>/stated/<int:figure_id>/take-back", methods=["GET", "POST"])

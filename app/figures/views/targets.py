@@ -13,6 +13,7 @@ from app.audit import queries as audit
 from app.core import clock
 from app.core.db import db
 from app.core.editions import edition
+from app.core.errors import check_all
 from app.core.filters import listed, number
 from app.core.forms import SelectChoice, choices_from
 from app.core.permissions import Permission
@@ -98,13 +99,14 @@ def target(code: str) -> str:
     return render_template("figures/target.html", target=found, form=dates, **context)
 
 
-def why_not_set(target: Target) -> Response | None:
-    """Of a target that has ended there is nothing to fill in: back to its page, which says why. What was
-    typed before it ended is kept, and refused by its rule."""
+def why_not_set(target: Target, *checks: Callable[..., object]) -> Response | None:
+    """Of a target that has ended, or of which another of these rules refuses today what a form asks for,
+    there is nothing to fill in: back to its page, which says why. What was typed before is kept, and refused
+    by its rule."""
     if request.method == "POST":
         return None
-    check = partial(rules.check_has_not_ended, target, on=clock.today())
-    return why_not(check, back_to=url_for("figures.target", code=target.code))
+    asked = [partial(check, target, on=clock.today()) for check in (rules.check_has_not_ended, *checks)]
+    return why_not(partial(check_all, *asked), back_to=url_for("figures.target", code=target.code))
 
 
 def _beside(target: Target, figure: Figure, dates: DatesForm, *, sees_names: bool) -> dict[str, Any]:
