@@ -95,6 +95,17 @@ class MovementForm(Form):
             values["to_known"] = after[1].isoformat()
         return values
 
+    def figure_address(self) -> dict[str, str]:
+        """The later point's dates, so that whoever asked why it moved finds the figure of that day again."""
+        if not self.is_right:
+            return {}
+        days = (("as_at", self.last), ("known_at", self.last_known))
+        found = {name: field.data.isoformat() for name, field in days if field.data}
+        instant = self.instants.get("to_known")
+        if instant is not None and instant != clock.end_of_day(self.last_known.data):
+            found["known_at"] = instant.isoformat()
+        return found
+
     def _known(self, name: str, field: Field) -> datetime | None:
         if name in self.instants:
             return self.instants[name]
