@@ -18,6 +18,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.figures import queries, rules
+from app.figures.files import known_in_words
 from app.figures.models import TargetKind
 from app.figures.queries import Figure, Forecast
 
@@ -42,7 +43,8 @@ def figures(code: str | None, as_at_typed: str | None, known_at_typed: str | Non
     for sentence in (*_notes(as_at, known_at), *_ends(found)):
         click.echo(sentence, err=True)
     if as_json:
-        click.echo(json.dumps([as_dict(figure) for figure in found], ensure_ascii=False, indent=2))
+        now = clock.now()  # one instant for all: together they are what was known then
+        click.echo(json.dumps([as_dict(figure, now) for figure in found], ensure_ascii=False, indent=2))
     else:
         _print(found)
 
@@ -90,14 +92,15 @@ def _figures(code: str | None, as_at: date, known_at: datetime | None, *, as_jso
     return [queries.figure(target, as_at=as_at, known_at=known_at)]
 
 
-def as_dict(figure: Figure) -> dict[str, Any]:
-    """A figure for a program to read; `known_at` is an instant with London's offset."""
+def as_dict(figure: Figure, now: datetime) -> dict[str, Any]:
+    """A figure for a program to read; `known_at` is an instant with London's offset, and of a figure as known
+    now the instant `now`."""
     return {
         "code": figure.code,
         "title": figure.title,
         "kind": figure.kind.value,
         "as_at": figure.as_at.isoformat(),
-        "known_at": clock.london(figure.known_at or clock.now()).isoformat(),
+        "known_at": known_in_words(figure, now),
         "numerator": figure.numerator,
         "denominator": figure.denominator,
         "required": str(figure.asked) if isinstance(figure.asked, Decimal) else figure.asked,

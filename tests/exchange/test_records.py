@@ -214,6 +214,13 @@ def _short(figure: dict[str, Any]) -> tuple[Any, ...]:
 
 
 @pytest.mark.usefixtures("loaded")
+def test_4_4_figures_as_known_now_are_all_as_known_at_one_instant(run_command: Run) -> None:
+    found = _figures(run_command)
+    assert len(found) > 1
+    assert len({one["known_at"] for one in found.values()}) == 1
+
+
+@pytest.mark.usefixtures("loaded")
 def test_figures_as_json_say_everything_that_they_must_be_read_with(run_command: Run) -> None:
     found = _figures(run_command, "--as-at", "2022-03-30", "--known-at", "2022-04-01")
     assert found["core-managers"] == {
