@@ -145,7 +145,8 @@ class InviteManyFilters(PeopleFilters):
 
 
 class TickedForm(LookedAtForm):
-    """Whom of a page of accounts: the choices are set by the page. Of who is on it no more, `seen` tells."""
+    """Ticks beside the accounts of a page. Whoever has left the page since is passed over: `seen` says that
+    the list changed."""
 
     people = CheckboxesField("People", validate_choice=False)
 

@@ -14,7 +14,7 @@ from app.figures.models import Population
 from app.learning.models import Mark, MarkStatus
 from app.outbox.models import Message
 from app.people.models import EmploymentType, Person, PersonKind, RoleGroup, Spell
-from app.people.queries import covers
+from app.people.queries import covers, manages_somebody
 from app.programmes.models import Course, CourseVersion, Programme
 from app.sessions.models import Run
 
@@ -152,11 +152,13 @@ def team_of(manager_id: int, on: date) -> Select[tuple[Person]]:
 
 def managers_without_account(on: date) -> Select[tuple[Person]]:
     """Those to whom somebody answers on a date and who can't sign in, in the order of their numbers."""
-    post = another(Spell, "post_below")
-    manages = exists().where(live(post), covers(post, on), post.manager_id == Person.id)
     has_account = exists().where(User.person_id == Person.id)
     is_there = exists().where(live(Spell), covers(Spell, on), Spell.person_id == Person.id)
-    return select(Person).where(manages, ~has_account, is_there).order_by(Person.employee_number)
+    return (
+        select(Person)
+        .where(manages_somebody(Person.id, on), ~has_account, is_there)
+        .order_by(Person.employee_number)
+    )
 
 
 def leavers(on: date) -> Select[tuple[Person]]:

@@ -69,11 +69,11 @@ def is_written(beginning: str) -> bool:
     return db.session.scalar(select(found)) or False
 
 
-def was_sent(about: Any, kinds: Collection[str]) -> bool:
-    """Whether a message of one of these kinds about a thing was sent, or is being sent just now."""
-    found = exists().where(
-        _is_about(about, kinds), Message.state.in_([MessageState.SENT, MessageState.SENDING])
-    )
+def has_gone_out(about: Any, kinds: Collection[str]) -> bool:
+    """Whether a message of one of these kinds about a thing was sent, or is being sent just now; one that
+    failed or came back may have been read of elsewhere, such as on a page."""
+    unsent = (MessageState.QUEUED, MessageState.SUPPRESSED, MessageState.WITHDRAWN)
+    found = exists().where(_is_about(about, kinds), Message.state.not_in(unsent))
     return db.session.scalar(select(found)) or False
 
 

@@ -61,7 +61,7 @@ def test_sa03_who_manages_somebody_in_post_and_lacks_the_role_is_listed_by_name(
     factories.user(Role.PRACTITIONER, of=factories.staff())  # manages nobody
     factories.user(Role.ADMINISTRATOR)  # is nobody of the directory
     assert listed() == [(adams, 2), (carr, 1)]
-    assert queries.number_to_be_line_managers(on=TODAY) == 2
+    assert queries.to_be_line_managers_count(on=TODAY) == 2
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_nobody_chosen_is_said() -> None:
 
 def test_a_second_press_is_told_and_changes_nothing() -> None:
     users = [manages(), manages()]
-    seen = edition(rules.told_of(users))
+    seen = edition(rules.roles_told_of(users))
     give(users, seen=seen)
     with pytest.raises(RuleBroken, match="changed after you opened"):
         give(users, seen=seen)
@@ -169,7 +169,7 @@ def test_an_account_that_changed_meanwhile_is_told_about_and_nobody_gets_the_rol
     changed: Callable[[User], None],
 ) -> None:
     one, other = manages(), manages()
-    seen = edition(rules.told_of([one, other]))
+    seen = edition(rules.roles_told_of([one, other]))
     changed(other)
     db.session.flush()
     with pytest.raises(RuleBroken, match="changed after you opened"):
@@ -179,7 +179,7 @@ def test_an_account_that_changed_meanwhile_is_told_about_and_nobody_gets_the_rol
 
 def test_of_several_who_press_at_one_moment_one_gives_it(app: Flask) -> None:
     users = [manages(), manages()]
-    ids, seen = [user.id for user in users], edition(rules.told_of(users))
+    ids, seen = [user.id for user in users], edition(rules.roles_told_of(users))
 
     def press(_number: int) -> None:
         rules.make_line_managers(shown=ids, chosen=ids, seen=seen, by=admin(), now=NOW)
@@ -243,7 +243,7 @@ def test_the_page_is_linked_from_accounts_and_says_when_there_is_nothing_to_do(
     pages: Pages, administrator: User
 ) -> None:
     page = pages.get(pages.get("/accounts").links()["Line managers"])
-    assert "Everybody who manages somebody and has an account is a line manager" in page.text
+    assert "There is nobody to make a line manager" in page.text
     assert "manage nobody now" not in page.text
     assert "can’t see their team" not in pages.get("/").text
 

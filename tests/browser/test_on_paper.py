@@ -16,6 +16,13 @@ from playwright.sync_api import Page, expect
         ("academy", "/people/1", ["Every post"], ["Correct", "Change"]),
         ("academy", "/courses/1", ["Complete when"], ["Change"]),
         ("administrator", "/accounts/1", ["Last signed in"], ["Change"]),
+        (
+            "academy",
+            "/board/packs/draft?meeting=Board&meets_on-day=1&meets_on-month=4&meets_on-year=2022"
+            "&as_at-day=31&as_at-month=3&as_at-year=2022",
+            ["practitioners in post"],
+            ["Issue the pack"],
+        ),
         ("practitioner", "/my-learning", ["How far you are"], ["See the booking", "Tell the academy"]),
     ],
 )
@@ -35,4 +42,4 @@ def test_paper_has_nothing_that_can_only_be_pressed(
         expect(main.get_by_text(words).filter(visible=True).first).to_be_visible()
     for button in buttons:
         expect(button).to_have_count(0)
-    expect(main.get_by_role("columnheader", name="Change")).to_have_count(0)
+    expect(main.locator(".takeup-table__acting").filter(visible=True)).to_have_count(0)

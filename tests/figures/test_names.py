@@ -165,9 +165,6 @@ def test_3_0_what_the_board_reads_of_a_target_names_nobody(enter: Callable[[Scen
     scene = scenes.cohort(members=2)
     factories.staff(first_name="Ada", last_name="Zquux")
     refused = pytest.raises(RuleBroken, match="it names Ada Zquux: say it without the name")
-    with (
-        refused,
-        db.session.begin_nested(),
-    ):  # what was entered before it was refused is taken back, as by a page
+    with refused, db.session.begin_nested():  # as by a page, what was entered before is taken back
         enter(scene, "As Ada Zquux says")
     enter(scene, "As the letter says")

@@ -14,11 +14,17 @@ from app.accounts.queries.asking import (
     registrations_since,
     waiting_count,
 )
-from app.accounts.queries.inviting import can_be_invited, not_come, without_account
+from app.accounts.queries.inviting import (
+    can_be_invited,
+    can_be_invited_count,
+    not_come,
+    without_account,
+)
 from app.accounts.queries.line_managers import (
     managing_nobody,
-    number_to_be_line_managers,
+    managing_nobody_count,
     to_be_line_managers,
+    to_be_line_managers_count,
 )
 from app.accounts.queries.links import (
     email_of_invitation,
@@ -48,6 +54,7 @@ __all__ = [
     "approved_domains",
     "by_email",
     "can_be_invited",
+    "can_be_invited_count",
     "claims",
     "claims_since",
     "coordinator_of",
@@ -60,9 +67,9 @@ __all__ = [
     "link_with",
     "links_made_since",
     "managing_nobody",
+    "managing_nobody_count",
     "moved_count",
     "not_come",
-    "number_to_be_line_managers",
     "organisation_names",
     "password_of",
     "records_like",
@@ -71,6 +78,7 @@ __all__ = [
     "resets_asked",
     "signed_in_as",
     "to_be_line_managers",
+    "to_be_line_managers_count",
     "waiting_count",
     "without_account",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import undefer
@@ -11,10 +12,10 @@ from sqlalchemy.orm import undefer
 from app.accounts.models import LinkPurpose, PasswordLink, User
 from app.accounts.queries.links import KEY_OF_INVITATION
 from app.accounts.queries.lists import accounts, lets_in
-from app.core.db import another, live
+from app.core.db import another, db, row_count
 from app.outbox.models import Message, MessageState
 from app.people.models import Person, Spell
-from app.people.queries import covers, organisations_of
+from app.people.queries import manages_somebody, organisations_of
 
 
 def without_account(
@@ -27,8 +28,7 @@ def without_account(
 ) -> Select[tuple[Person, Spell, bool, int | None]]:
     """Those of some people, as the directory lists them, who have no account, narrowed by what is given: each
     with whether somebody answers to them on a date, and which account signs in with their address already."""
-    post, holder = another(Spell, "post_below"), another(User, "holder")
-    manages = exists().where(live(post), covers(post, on), post.manager_id == Person.id)
+    holder, manages = another(User, "holder"), manages_somebody(Person.id, on)
     found = (
         people.add_columns(manages.label("manages"), holder.id.label("holder_id"))
         .outerjoin(holder, holder.email == Person.email)
@@ -44,6 +44,11 @@ def without_account(
 def can_be_invited() -> ColumnElement[bool]:
     """Of those without an account, who has an address with which no account signs in."""
     return and_(Person.email.is_not(None), another(User, "holder").id.is_(None))
+
+
+def can_be_invited_count(found: Select[Any]) -> int:
+    """Of some people without an account (see `without_account`), how many can be invited now."""
+    return db.session.scalar(select(row_count(found.where(can_be_invited())))) or 0
 
 
 def not_come(*, on: date, search: str = "") -> Select[tuple[User, PasswordLink, MessageState | None]]:

@@ -12,7 +12,7 @@ from app.accounts.queries.lists import lets_in
 from app.core.db import db, live, row_count
 from app.core.permissions import Role
 from app.people.models import Person, PersonKind, Spell
-from app.people.queries import covers
+from app.people.queries import covers, manages_somebody
 
 # Line managers already, who sees everybody and books for all, and who sees figures and never a name: none of
 # them is made one unawares.
@@ -43,15 +43,20 @@ def to_be_line_managers(*, on: date) -> Select[tuple[User, int]]:
     )
 
 
-def number_to_be_line_managers(*, on: date) -> int:
-    """How many they are."""
+def to_be_line_managers_count(*, on: date) -> int:
+    """How many accounts lack the role of a line manager, as `to_be_line_managers` finds them."""
     return db.session.scalar(select(row_count(to_be_line_managers(on=on)))) or 0
 
 
 def managing_nobody(*, on: date) -> Select[tuple[User]]:
     """The open accounts of line managers to whom nobody in post on a date answers, by name."""
-    manages = exists().where(live(Spell), covers(Spell, on), Spell.manager_id == User.person_id)
-    return select(User).where(lets_in(on), _holds(Role.LINE_MANAGER), ~manages).order_by(User.name, User.id)
+    is_alone = ~manages_somebody(User.person_id, on)
+    return select(User).where(lets_in(on), _holds(Role.LINE_MANAGER), is_alone).order_by(User.name, User.id)
+
+
+def managing_nobody_count(*, on: date) -> int:
+    """How many they are."""
+    return db.session.scalar(select(row_count(managing_nobody(on=on)))) or 0
 
 
 def _holds(*roles: Role) -> ColumnElement[bool]:

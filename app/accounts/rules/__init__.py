@@ -13,11 +13,10 @@ from app.accounts.rules.inviting_many import (
     Candidate,
     candidate,
     invite_many,
-    left_to_invite,
     plan_of,
     send_again,
 )
-from app.accounts.rules.line_managers import make_line_managers, told_of
+from app.accounts.rules.line_managers import make_line_managers, roles_told_of
 from app.accounts.rules.links import (
     answer_reset,
     ask_for_reset,
@@ -104,7 +103,6 @@ __all__ = [
     "keep_anew",
     "kept_anew",
     "label_of",
-    "left_to_invite",
     "make_demonstration_account",
     "make_line_managers",
     "make_link",
@@ -119,11 +117,11 @@ __all__ = [
     "remove_domain",
     "reopen",
     "role_change",
+    "roles_told_of",
     "send_again",
     "send_invitation_again",
     "set_password",
     "sign_in",
-    "told_of",
     "usable_link",
     "values_of_account",
     "why_session_is_over",

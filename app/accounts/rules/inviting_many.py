@@ -102,23 +102,14 @@ def plan_of(found: Select[Any]) -> Plan:
     return Plan(
         invited=invited,
         left_out=left_out,
-        invited_next=left_to_invite(found) - len(invited),
-        left_out_count=_count(cannot),
+        invited_next=queries.can_be_invited_count(found) - len(invited),
+        left_out_count=db.session.scalar(select(row_count(cannot))) or 0,
     )
-
-
-def left_to_invite(found: Select[Any]) -> int:
-    """How many of some people without an account can be invited now: after a press, how many are left."""
-    return _count(found.where(queries.can_be_invited()))
 
 
 def _first(found: Select[Any], most: int) -> list[Candidate]:
     rows = db.session.execute(found.limit(most)).unique()
     return [candidate(person, spell.place, manages, holder) for person, spell, manages, holder in rows]
-
-
-def _count(found: Select[Any]) -> int:
-    return db.session.scalar(select(row_count(found))) or 0
 
 
 def _check_may_invite(by: Actor) -> None:

@@ -21,8 +21,8 @@ _OTHERWISE_BY_NOW = (
 )
 
 
-def told_of(users: Sequence[User]) -> Sequence[tuple[int, Sequence[Role]]]:
-    """All that a list says of whose account gets the role, for an edition of it."""
+def roles_told_of(users: Sequence[User]) -> Sequence[tuple[int, Sequence[Role]]]:
+    """What must still be so of a list when its button is pressed: whose accounts they are, and as what."""
     return [(user.id, sorted(user.roles)) for user in users]
 
 
@@ -46,7 +46,7 @@ def make_line_managers(
     lock_administrators()
     found = queries.to_be_line_managers(on=today).where(User.id.in_(shown))
     listed = db.session.scalars(found, execution_options={"populate_existing": True}).all()
-    check_looked_at(told_of(listed), seen, _OTHERWISE_BY_NOW)
+    check_looked_at(roles_told_of(listed), seen, _OTHERWISE_BY_NOW)
     users = [user for user in listed if user.id in chosen]
     if not users:
         raise RuleBroken("Tick at least one person", field="people")

@@ -55,7 +55,7 @@ def check_invite_many() -> str | Response:
             by, now = current_actor(), clock.now()
             users = rules.invite_many(found=found, seen=form.seen.data or "", by=by, now=now)
             db.session.commit()
-            return _told(len(users), rules.left_to_invite(found))
+            return _told(len(users), queries.can_be_invited_count(found))
     plan = rules.plan_of(found)
     form.stand_below(edition(plan.told))
     is_mail_sent = not current_app.config["SETTINGS"].left_to_send

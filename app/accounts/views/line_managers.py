@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from app.accounts import queries, rules
 from app.accounts.forms import TickedForm
 from app.accounts.models import User
+from app.accounts.views.inviting_many import PEOPLE_ON_A_PAGE
 from app.accounts.views.own import bp
 from app.core import clock
 from app.core.db import db
@@ -19,7 +20,6 @@ from app.core.forms import SelectChoice
 from app.core.permissions import Permission
 from app.core.web import Page, current_actor, paginate, requires, rule_errors_on
 
-PEOPLE_ON_A_PAGE = 100
 MOST_NAMED = 20
 
 
@@ -36,8 +36,14 @@ def line_managers() -> str | Response:
             return _give_role(form, [user.id for user, _count in page.rows], seen)
         page = _who_manages()  # as it is by now: somebody else may have pressed just before
         _offer(form, page)
-    alone = db.session.scalars(queries.managing_nobody(on=clock.today())).all()
-    return render_template("accounts/line_managers.html", form=form, page=page, alone=alone, most=MOST_NAMED)
+    alone = db.session.scalars(queries.managing_nobody(on=clock.today()).limit(MOST_NAMED)).all()
+    return render_template(
+        "accounts/line_managers.html",
+        form=form,
+        page=page,
+        alone=alone,
+        alone_count=queries.managing_nobody_count(on=clock.today()),
+    )
 
 
 def _who_manages() -> Page[Any]:
@@ -48,7 +54,7 @@ def _who_manages() -> Page[Any]:
 def _offer(form: TickedForm, page: Page[Any]) -> None:
     """Let the form choose from a page of those who manage somebody, and stand below it."""
     form.offer([SelectChoice(value=str(user.id), label=_in_words(user, count)) for user, count in page.rows])
-    form.stand_below(edition(rules.told_of([user for user, _count in page.rows])))
+    form.stand_below(edition(rules.roles_told_of([user for user, _count in page.rows])))
 
 
 def _in_words(user: User, count: int) -> str:

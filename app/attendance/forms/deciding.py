@@ -64,7 +64,6 @@ class NotHeldForm(Form):
     minutes = IntegerField(
         "Minutes that were held",
         [Optional()],
-        at_least=1,
         at_most=MINUTES_OF_A_DAY,
         description="Only if it was broken off: how long it lasted until then",
     )

@@ -264,12 +264,8 @@ def _row(person: Person, mark: sqlalchemy.Row[Any] | None, longest: int) -> Row:
         return Row(person.id, person.name, nothing, nothing, nothing)
     now = _in_short(mark.status, mark.minutes)
     row = Row(person.id, person.name, mark.status.value, now, now)
-    row.mark_id, row.words, row.note, row.by = (
-        mark.id,
-        mark.status.label_with(mark.minutes),
-        _note(mark),
-        mark.recorded_by,
-    )
+    row.mark_id, row.by = mark.id, mark.recorded_by
+    row.words, row.note = mark.status.label_with(mark.minutes), _note(mark)
     row.minutes, row.late = _filled_in(now, longest)
     row.is_short = mark.status is MarkStatus.PARTIAL and not mark.counts
     return row

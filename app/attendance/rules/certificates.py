@@ -245,7 +245,7 @@ def _tell_that_it_stands(certificate: Certificate, *, now: datetime) -> None:
 
 
 def _has_been_heard_of(certificate: Certificate) -> bool:
-    return sent.was_sent(certificate, _NEWS_OF_IT)
+    return sent.has_gone_out(certificate, _NEWS_OF_IT)
 
 
 def _ask_to_tell(certificate: Certificate, event: str, *, now: datetime) -> None:

@@ -62,6 +62,7 @@ def _links_page(form: LinkForm, session: TrainingSession) -> str:
         session=session,
         made=db.session.scalars(queries.links_of(session)).all(),
         opens_at=rules.link_opens_at(session),
+        has_opened=rules.link_opens_at(session) <= clock.now(),
         last_day=rules.link_last_day(session),
         can_make=rules.can_make_link(session, current_actor(), clock.now()),
     )

@@ -64,7 +64,9 @@ def edit_milestone(code: str, milestone_id: int) -> str | Response:
 
 
 def _check(target: Target, form: MilestoneForm, milestone: Milestone | None = None) -> None:
-    """What the rules say of a milestone, as far as it can be read."""
+    """What the rules say of a milestone, as far as it can be read: of a number that can't be, nothing."""
+    if form.minimum_count.errors or (form.minimum_percent and form.minimum_percent.errors):
+        return
     asked = form.asked()
     rules.check_milestone(
         target,

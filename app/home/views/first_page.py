@@ -197,7 +197,7 @@ def _administrator(_actor: Actor) -> Iterable[Todo]:
         text = f"{plural(moved, 'account')} {verb} in with another address than the directory has"
         page = url_for("accounts.accounts", address="moved")
         yield Todo(text, page, "Change it, so that links and notices reach them.")
-    if unseen := accounts.number_to_be_line_managers(on=clock.day_of(now)):
+    if unseen := accounts.to_be_line_managers_count(on=clock.day_of(now)):
         text = f"{plural(unseen, 'person manages', 'people manage')} somebody and can’t see their team"
         yield Todo(text, url_for("accounts.line_managers"), "Make them line managers.")
     if not jobs.scheduler_lives(now):

@@ -125,6 +125,12 @@ def people_below(manager_id: int, team_ids: Collection[int], on: date) -> Select
     return _with_managers(statement)
 
 
+def manages_somebody(person_id: Any, on: date) -> ColumnElement[bool]:
+    """Whether anybody in post on a date answers to whom a column names: `manages_somebody(Person.id, on)`."""
+    post = another(Spell, "post_below")
+    return exists().where(live(post), covers(post, on), post.manager_id == person_id)
+
+
 def _reports_of(manager_id: int, on: date) -> Select[tuple[int]]:
     """The ids of all who answer to a manager on a date, however many managers stand between.
 
