@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from app.bookings import rules
 from app.config import MailTransport, Settings
@@ -24,6 +25,7 @@ from app.learning.models import MarkStatus
 from app.outbox.models import Message, MessageState
 from app.people.models import Deputy
 from app.programmes.models import Promotion
+from app.sessions.models import SessionDate
 from app.sessions.rules.planning import planned_again
 from tests import factories
 from tests.attendance.marking import mark
@@ -53,6 +55,17 @@ def test_empty_academy_is_led_to_its_first_run(pages: Any) -> None:
     factories.staff()
     factories.run(factories.course())
     assert "Nothing needs you today." in pages.get("/").text
+
+
+def test_runs_that_were_over_when_they_were_brought_in_are_no_first_run(pages: Any) -> None:
+    """A file of runs of years ago leaves an academy with nothing that anybody could book."""
+    long_over = [clock.today() - timedelta(days=ago) for ago in (365, 358)]
+    run = factories.run(factories.course(), days=long_over)
+    db.session.execute(update(SessionDate).values(entered_at=clock.now()))
+    page = pages.sign_in(factories.user(Role.ACADEMY_MANAGER)).get("/")
+    assert "on dates to come. An academy manager schedules it. To do" in page.text
+    factories.run(run.version.course)
+    assert "on dates to come. An academy manager schedules it. Done" in pages.get("/").text
 
 
 @pytest.mark.parametrize(

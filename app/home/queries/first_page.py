@@ -53,12 +53,14 @@ class SetUp:
 
 def set_up(settings: Settings) -> SetUp:
     """What has been set up: the service's settings and, in one statement, the rest. Who is invited has an
-    account; one that was closed is none."""
-    is_there = (exists(select(literal(1)).select_from(one)) for one in (Person, Programme, Course, Run))
+    account; one that was closed is none. Nor is a run one that was over before anybody could book it: a file
+    of runs of years ago sets nothing up."""
+    is_there = (exists(select(literal(1)).select_from(one)) for one in (Person, Programme, Course))
+    has_run = exists().where(SessionDate.entered_at < SessionDate.starts_at)
     is_open = and_(User.id == RoleGrant.user_id, User.active)
     has_manager = exists().where(is_open, RoleGrant.role == Role.ACADEMY_MANAGER)
     has_accounts = exists().where(is_open, RoleGrant.role.in_(_BOOKERS))
-    row = db.session.execute(select(has_manager, has_accounts, *is_there)).one()
+    row = db.session.execute(select(has_manager, has_accounts, *is_there, has_run)).one()
     return SetUp(settings.left_to_name, settings.left_to_send, *row)
 
 
