@@ -61,8 +61,13 @@ def reach_database() -> None:
         with db.engine.connect():
             pass
     except DBAPIError as error:
-        reason = str(error.orig).strip().splitlines()[0]
+        reason = first_words(error)
         raise CannotStart(f"DATABASE_URL can’t be reached at {_shown()} ({reason}).") from None
+
+
+def first_words(error: DBAPIError) -> str:
+    """The first line of what the database said, such as "connection failed: Connection refused"."""
+    return (str(error.orig).strip() or type(error.orig).__name__).splitlines()[0]
 
 
 def check_database() -> None:

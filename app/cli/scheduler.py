@@ -10,7 +10,9 @@ from types import FrameType
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
+from app.cli.opening import first_words
 from app.core import clock, garbage
 from app.core.db import db
 from app.core.logs import get_logger
@@ -34,13 +36,10 @@ def keep_timetable(app: Flask) -> None:
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": GRACE_SECONDS},
     )
 
-    def in_app(act: Callable[[], object]) -> Callable[[], None]:
+    def in_app(name: str, act: Callable[[], object]) -> Callable[[], None]:
         def acted() -> None:
             with app.app_context():
-                try:
-                    act()
-                except Exception as error:  # the database may be away for a while; the next slot tries again
-                    log.error("timetable", exc_info=error)
+                attempt(name, act)
             garbage.collect()
 
         return acted
@@ -52,18 +51,34 @@ def keep_timetable(app: Flask) -> None:
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise SystemExit(0)  # unlike shutdown(), also before the scheduler has started
 
-    scheduler.add_job(in_app(beat), _every(HEARTBEAT_SECONDS), id="heartbeat")
+    heartbeat = in_app("heartbeat", beat)
+    scheduler.add_job(heartbeat, _every(HEARTBEAT_SECONDS), id="heartbeat")
     for job in TIMETABLE.values():
-        scheduler.add_job(in_app(partial(run_in_slot, job)), _every(job.every_seconds), id=job.name)
+        act = in_app(job.name, partial(run_in_slot, job))
+        scheduler.add_job(act, _every(job.every_seconds), id=job.name)
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    in_app(beat)()
+    heartbeat()
     scheduler.start()
     try:
         while True:
             signal.pause()
     finally:
         scheduler.shutdown(wait=False)  # nothing begins any more; what has begun comes to its end
+
+
+def attempt(name: str, act: Callable[[], object]) -> None:
+    """Do what the timetable asks for; when it fails the log says so, and the next slot tries again.
+
+    A database that is away takes everything with it, for as long as it is: a line each says why, such as
+    "connection refused", and not the forty by which SQLAlchemy came to it.
+    """
+    try:
+        act()
+    except OperationalError as error:
+        log.error("database_failed", job=name, reason=first_words(error))
+    except Exception as error:
+        log.error("timetable", job=name, exc_info=error)
 
 
 def _every(seconds: int) -> CronTrigger:
