@@ -56,13 +56,22 @@ def _why_not_taken(error: OSError, host: str, port: int) -> str:
 
 
 def reach_database() -> None:
-    """Connect once. Raises CannotStart when the database does not answer."""
+    """Connect once. Raises CannotStart when the database does not answer, or is a newer version's: that
+    can't be brought up to date, since only the newer one knows what was done to its tables."""
     try:
         with db.engine.connect():
             pass
     except DBAPIError as error:
         reason = first_words(error)
         raise CannotStart(f"DATABASE_URL can’t be reached at {_shown()} ({reason}).") from None
+    with reading():
+        is_newer = queries.database_is_newer()
+    db.session.rollback()
+    if is_newer:
+        raise CannotStart(
+            f"DATABASE_URL names {_shown()}, whose tables are those of a newer version of Takeup: "
+            "start that version, or restore the backup from before it."
+        )
 
 
 def first_words(error: DBAPIError) -> str:

@@ -65,12 +65,23 @@ def database_answers() -> bool:
 
 def migrations_are_applied() -> bool:
     """Whether the database has every table as this version expects it."""
+    return _applied_migration() == _newest_migration()
+
+
+def database_is_newer() -> bool:
+    """Whether a newer version of Takeup has changed the tables, by a migration that this one lacks."""
+    applied = _applied_migration()
+    return applied is not None and applied > _newest_migration()
+
+
+def _applied_migration() -> str | None:
+    """The number of the migration that the database has come to; None while it has no tables."""
     try:
-        applied = db.session.scalar(text("SELECT version_num FROM alembic_version"))
+        applied: str | None = db.session.scalar(text("SELECT version_num FROM alembic_version"))
     except SQLAlchemyError:
         db.session.rollback()
-        return False
-    return bool(applied == _newest_migration())
+        return None
+    return applied
 
 
 @cache

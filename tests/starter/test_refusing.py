@@ -8,12 +8,14 @@ import sqlite3
 import sys
 from contextvars import Context
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from app import create_app
 from app.core.db import db
-from tests.databases import settings_for
+from tests.databases import Databases, settings_for
 from tests.starter.conftest import AT_ONCE, STARTER, Start
 
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
@@ -89,6 +91,23 @@ def test_a_door_to_an_empty_database_asks_for_its_tables(start: Start, tmp_path:
     assert takeup.output.count("\n") == 1, takeup.output
     assert "lacks the tables of this version: run flask db upgrade." in takeup.output
     assert not takeup.survivors(0)
+
+
+@pytest.mark.parametrize("door", ["upgrade", "command", "gunicorn"])
+def test_every_door_says_that_the_database_is_a_newer_versions(
+    start: Start, databases: Databases, door: str
+) -> None:
+    """Whoever goes back to the version before is not sent to an upgrade that can't be done."""
+    url = databases.copy(f"newer_{uuid4().hex[:6]}")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    takeup = start(DOORS[door], from_nothing=True, DATABASE_URL=url)
+    assert takeup.exit_code(AT_ONCE) == 1
+    assert takeup.output.count("\n") == 1, takeup.output
+    assert "whose tables are those of a newer version of Takeup: start that version" in takeup.output
+    databases.drop(url)
 
 
 @pytest.mark.parametrize(
