@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 from flask import current_app
-from flask.cli import with_appcontext
 
+from app.cli.answers import stop
 from app.cli.opening import with_database
 from app.config import Settings, kept_secret
 from app.core import clock
 from app.core.db import db
 from app.core.errors import TakeupError
-from app.demonstration import rules
+from app.demonstration import queries, rules
 
 
 @click.group("demo")
@@ -38,10 +36,12 @@ def fill() -> None:
 
 
 @demo.command("signin")
-@with_appcontext
+@with_database
 def signin() -> None:
     """Print how to sign in as each role."""
     settings = _settings_of_a_demonstration()
+    if not queries.is_filled():
+        stop("The demonstration academy is not filled in here: run flask demo fill.", as_json=False)
     width = max(len(account.email) for account in rules.ACCOUNTS)
     click.echo("Sign in as")
     for account in rules.ACCOUNTS:
@@ -57,6 +57,6 @@ def password_of(settings: Settings) -> str:
 def _settings_of_a_demonstration() -> Settings:
     settings: Settings = current_app.config["SETTINGS"]
     if not settings.is_demonstration:
-        click.echo("This is not a demonstration: DATABASE_URL is set. Set DEMO=1 to make it one.", err=True)
-        sys.exit(1)
+        why = "DEMO is 0" if settings.demo is False else "DATABASE_URL is set"
+        stop(f"This is not a demonstration: {why}. For one in an empty database, set DEMO=1.", as_json=False)
     return settings

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Select, and_, exists, literal, or_, select
 
-from app.accounts.models import User
+from app.accounts.models import Demonstration, User
 from app.bookings.models import Booking
 from app.core.db import another, db, live
 from app.core.permissions import Role
@@ -23,6 +23,11 @@ def is_empty() -> bool:
     """Whether nobody has entered anything: no accounts, no people, no programmes."""
     found = select(*(exists(select(literal(1)).select_from(one)) for one in (User, Person, Programme)))
     return not any(db.session.execute(found).one())
+
+
+def is_filled() -> bool:
+    """Whether the demonstration was filled in here, to its end: then its accounts are there."""
+    return db.session.scalar(select(Demonstration.filled_at)) is not None
 
 
 def people_behind_accounts() -> dict[Role, Person]:

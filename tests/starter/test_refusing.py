@@ -6,6 +6,7 @@ import json
 import socket
 import sqlite3
 import sys
+from collections.abc import Callable
 from contextvars import Context
 from pathlib import Path
 from uuid import uuid4
@@ -145,3 +146,22 @@ def test_the_upgrade_makes_the_folder_and_the_tables(start: Start, tmp_path: Pat
     with sqlite3.connect(home / "data" / "own.sqlite") as database:
         assert database.execute("SELECT count(*) FROM message").fetchone() == (0,)
     database.close()
+
+
+@pytest.mark.parametrize(
+    ("demo", "words", "sentence"),
+    [
+        (True, ["demo", "signin"], "The demonstration academy is not filled in here: run flask demo fill.\n"),
+        (None, ["demo", "signin"], "DATABASE_URL is set. For one in an empty database, set DEMO=1.\n"),
+        (False, ["demo", "fill"], "DEMO is 0. For one in an empty database, set DEMO=1.\n"),
+    ],
+)
+def test_nobody_is_told_how_to_sign_in_where_no_demonstration_is(
+    new_database: Callable[[], str], tmp_path: Path, demo: bool | None, words: list[str], sentence: str
+) -> None:
+    app = create_app(settings_for(new_database(), tmp_path, demo=demo))
+    ended = Context().run(app.test_cli_runner().invoke, args=words)
+    with app.app_context():
+        db.engine.dispose()
+    assert (ended.exit_code, ended.stdout) == (1, "")
+    assert ended.stderr.endswith(sentence)
