@@ -218,6 +218,14 @@ def test_u20_a_file_cut_short_stops(run_command: Run, file: Any) -> None:
     assert stays("000210") == [(date(2019, 1, 7), None, "Fostering")]
 
 
+def test_u20_more_than_a_tenth_is_not_told_as_a_tenth(run_command: Run, file: Any) -> None:
+    lines = staff(*(f"{number:06d}" for number in range(200, 229)))
+    run_command("import", "people", file(*lines))
+    result = run_command("import", "people", file(*lines[:26]))
+    said = "3 of the 29 people in post on 1 March 2022 are missing from it. More than 10% of them would end"
+    assert said in result.stderr
+
+
 # --- The council's own files -------------------------------------------------------------------------------
 
 

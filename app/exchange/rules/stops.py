@@ -19,11 +19,13 @@ Renamed = tuple[HrRow, KnownPerson]  # the line, and who has its number here
 
 
 def cut_short_in_words(lines: int, missing: int, in_post: int, effective: date) -> str:
-    """U-20: "This file has 140 lines. 123 of the 263 people in post ... (47%)"."""
+    """U-20: "This file has 140 lines, and 123 of the 263 people in post ... (47%)". A share that is told as
+    the 10% itself would contradict that it is more: 30 of 297 stand without it."""
     percent = (200 * missing + in_post) // (2 * in_post)
+    share = f" ({percent}%)" if percent > STOP_ABOVE_PERCENT else ""
     return (
         f"This file has {plural(lines, 'line')}, and {missing:,} of the {in_post:,} people in post on "
-        f"{in_words(effective)} are missing from it ({percent}%). More than {STOP_ABOVE_PERCENT}% of them "
+        f"{in_words(effective)} are missing from it{share}. More than {STOP_ABOVE_PERCENT}% of them "
         "would end, so the file may have been cut short, and nothing was changed. Export it again, with a "
         "line for whoever was added here by hand; if they have all left, put their last days into the column "
         "end_date."
