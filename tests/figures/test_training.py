@@ -124,6 +124,16 @@ def test_lm04_my_team_says_how_each_stands_with_what_is_wanted(pages: Any, nine:
     assert page.soup.select("[data-label=Training]") == [], "it is said of today alone"
 
 
+def test_lm04_of_a_place_whose_days_are_over_my_team_says_that_they_are_not_marked_yet(
+    pages: Any, nine: Any
+) -> None:
+    manager, people = _two_courses(nine)
+    run = factories.run(nine[2], days=[clock.today() - timedelta(days=9 - day) for day in range(5)])
+    factories.booking(run, people[8])
+    page = pages.sign_in(factories.user(Role.LINE_MANAGER, of=manager)).get("/my-team")
+    assert "Five-day Booked and not marked yet" in page.text
+
+
 def test_lm04_who_missed_a_day_is_not_booked_to_complete_it_by_the_others(pages: Any, nine: Any) -> None:
     """As the target’s forecast says it (4.11); a day that was held and is not marked is a place still."""
     manager, people, course, cohort, _ = nine
