@@ -63,13 +63,13 @@ def reach_database() -> None:
             pass
     except DBAPIError as error:
         reason = first_words(error)
-        raise CannotStart(f"DATABASE_URL can’t be reached at {_shown()} ({reason}).") from None
+        raise CannotStart(f"DATABASE_URL can’t be reached at {shown()} ({reason}).") from None
     with reading():
         is_newer = queries.database_is_newer()
     db.session.rollback()
     if is_newer:
         raise CannotStart(
-            f"DATABASE_URL names {_shown()}, whose tables are those of a newer version of Takeup: "
+            f"DATABASE_URL names {shown()}, whose tables are those of a newer version of Takeup: "
             "start that version, or restore the backup from before it."
         )
 
@@ -87,7 +87,7 @@ def check_database() -> None:
     db.session.rollback()
     if not is_ready:
         raise CannotStart(
-            f"DATABASE_URL names {_shown()}, which lacks the tables of this version: run flask db upgrade."
+            f"DATABASE_URL names {shown()}, which lacks the tables of this version: run flask db upgrade."
         )
 
 
@@ -105,7 +105,7 @@ def with_database(command: Callable[..., None]) -> Callable[..., None]:
     return with_appcontext(opened)
 
 
-def _shown() -> str:
+def shown() -> str:
     """The database's address without its password."""
     address = make_url(current_app.config["SETTINGS"].database)
     return address.render_as_string(hide_password=True)

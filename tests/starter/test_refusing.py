@@ -143,9 +143,19 @@ def test_the_upgrade_makes_the_folder_and_the_tables(start: Start, tmp_path: Pat
     own = {"INSTANCE_DIR": str(home), "DATABASE_URL": "sqlite:///data/own.sqlite"}
     takeup = start(UPGRADE, from_nothing=True, **own)
     assert takeup.exit_code(60) == 0, takeup.output
+    assert takeup.output == f"The tables of this version are in sqlite:///{home}/data/own.sqlite.\n"
     with sqlite3.connect(home / "data" / "own.sqlite") as database:
         assert database.execute("SELECT count(*) FROM message").fetchone() == (0,)
     database.close()
+
+
+def test_an_upgrade_in_a_shell_without_the_settings_says_whose_tables_it_made(
+    start: Start, tmp_path: Path
+) -> None:
+    takeup = start(UPGRADE, from_nothing=True, INSTANCE_DIR=str(tmp_path), DATABASE_URL="")
+    assert takeup.exit_code(60) == 0, takeup.output
+    where = f"sqlite:///{tmp_path}/takeup.sqlite, because DATABASE_URL is not set."
+    assert takeup.output == f"The tables of this version are in {where}\n"
 
 
 @pytest.mark.parametrize(
