@@ -298,6 +298,8 @@ def _check_acting_columns(page: Page) -> None:
         assert all(row == rows[0] for row in rows), (
             f"{page.path}: cells of {_words(table.find('caption'))!r} are not for acting as their heading is"
         )
+        for cell in table.find_class("takeup-table__acting"):
+            assert _words(cell) != "– None", f"{page.path}: a dash stands where nothing can be pressed"
 
 
 def _check_leads_to_a_field(page: Page, link: HtmlElement, focused: HtmlElement | None) -> None:
