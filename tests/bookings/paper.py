@@ -189,9 +189,11 @@ class Paper:
         return self.cancel(one, now)
 
     def _put_first(self, run: int, moved: Entry) -> None:
-        """Whom the academy moves waits before the others, even where they waited already."""
+        """Whom the academy moves waits before the others, even where they waited already: for the same, or
+        for all the days where a place on one of them is moved."""
         for there in self.open(run):
-            if there.key == (moved.person, run, moved.wanted) and there.state == "waitlisted":
+            is_same = there.person == moved.person and there.wanted in {None, moved.wanted}
+            if is_same and there.state == "waitlisted":
                 there.has_priority = True
 
     def merge(self, run: int, now: datetime) -> bool:

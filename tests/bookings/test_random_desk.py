@@ -257,6 +257,20 @@ def test_4_1_whoever_is_moved_to_a_run_on_which_they_wait_waits_first(database: 
         db.session.rollback()
 
 
+def test_am18_who_loses_a_day_of_a_merged_run_waits_first_for_all_of_the_other(database: None) -> None:
+    """Two wait for all days of a full run; the second has a place on one day of the run that joins it."""
+    desk = _desk(1, wants_approval=False, makes_offers=False)
+    try:
+        for person in (4, 6, 3):
+            desk.do("book", 0, person, None, True)
+        desk.do("book", 1, 3, 0, False)
+        desk.do("merge", 1)
+        desk.check()
+        assert [one.person for one in desk.paper.queue(0)] == [3, 6]
+    finally:
+        db.session.rollback()
+
+
 def test_u15_a_request_that_ran_out_goes_to_the_next_before_places_are_cut(database: None) -> None:
     """One of two places is asked for, one waits: once the time to answer is over, both places are taken."""
     desk = _desk(2, wants_approval=True, makes_offers=False)
