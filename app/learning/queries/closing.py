@@ -251,17 +251,19 @@ def _countable_marks(version: VersionShape, course_id: int, scope: Scope) -> _Co
     )
     if scope.planned is None:
         return _CountableMarks(held, Mark)
-    which = ("person_id", "held_on", "opens_on", "version_id", "component")
     to_come = scope.planned.c
-    planned = select(*(to_come[name] for name in which)).where(_counts_for(version, to_come))
+    planned = select(
+        to_come.person_id, to_come.held_on, to_come.opens_on, to_come.version_id, to_come.component
+    ).where(_counts_for(version, to_come))
+    held = held.where(Mark.person_id.in_(planned.with_only_columns(to_come.person_id)))
+    both = union_all(held.add_columns(Mark.version_id, Mark.component), planned).subquery()
+    marks = select(both.c.person_id, both.c.held_on, both.c.opens_on)
     if scope.done is not None:
         done = scope.done.c
-        planned = planned.where(
-            to_come.person_id.not_in(select(done.person_id).where(done.course_id == course_id))
+        marks = marks.where(
+            both.c.person_id.not_in(select(done.person_id).where(done.course_id == course_id))
         )
-    held = held.where(Mark.person_id.in_(planned.with_only_columns(to_come.person_id)))
-    both = union_all(held.add_columns(Mark.version_id, Mark.component), planned).cte()
-    return _CountableMarks(select(both.c.person_id, both.c.held_on, both.c.opens_on), both.c)
+    return _CountableMarks(marks, both.c)
 
 
 def _counts_for(version: VersionShape, marks: Any) -> ColumnElement[bool]:

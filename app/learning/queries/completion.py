@@ -71,9 +71,11 @@ def _planned(
     """The same with `renewed_on`, the first day on which a set is closed that is current on the day or later.
 
     Somebody whose completion is over does not have it again by any place, but by those that close a set anew.
+    Few people have places to come, so that each mark of theirs is looked at at once: asked for in parts, as
+    all completions are, marks and places would stand in a statement three times, and databases plan each.
     """
     limits = _limits(shapes, course_ids, scope.as_at)
-    every = _every(shapes, course_ids, scope, marks_only=marks_only, has_each=bool(limits))
+    every = _every(shapes, course_ids, scope, marks_only=marks_only, has_each=True)
     on = every.c.completed_on
     is_over = [and_(every.c.course_id == course_id, on < day) for course_id, day in limits.items()]
     renewed_on = case((or_(*is_over), None), else_=on) if limits else on
