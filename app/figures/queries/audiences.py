@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, exists, false, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Integer, Select, exists, false, literal, or_, select, true
 
-from app.core.db import db, live
+from app.core.db import db, live, rows_in_one
 from app.figures.queries import scopes
 from app.figures.queries.counts import people_done
 from app.figures.queries.plans import Plan
@@ -64,7 +64,7 @@ def shut_out(plans: Sequence[Plan], sources: Sources) -> Mapping[int, frozenset[
         if closed:
             parts.append(_shut_out_of(plan, closed, sources))
     found: dict[int, set[int]] = defaultdict(set)
-    for target_id, person_id in db.session.execute(union_all(*parts)).tuples() if parts else ():
+    for target_id, person_id in rows_in_one(parts).tuples() if parts else ():
         found[target_id].add(person_id)
     return {target_id: frozenset(people) for target_id, people in found.items()}
 

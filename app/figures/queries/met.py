@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Integer, Select, cast, literal, null, select, union_all
+from sqlalchemy import Date, Integer, Select, cast, literal, null, select
 
 from app.core import clock
-from app.core.db import UTCDateTime, db
+from app.core.db import UTCDateTime, rows_in_one
 from app.figures.models import ReachStep, TargetKind
 from app.figures.queries import measures, scopes
 from app.figures.queries.arithmetic import is_met
@@ -84,7 +84,7 @@ def _when_enough(plans: Sequence[Plan], moment: Moment) -> dict[int, date]:
         return {}
     own = sources_for(plans, moment.as_at, moment.known_at)
     parts = [_of_the_last_needed(plan, own) for plan in plans]
-    return {target_id: _day(day, at) for target_id, day, at in db.session.execute(union_all(*parts)).tuples()}
+    return {target_id: _day(day, at) for target_id, day, at in rows_in_one(parts).tuples()}
 
 
 def _of_the_last_needed(plan: Plan, sources: Sources) -> Select[Any]:
@@ -111,7 +111,7 @@ def _reached_in_post(plans: Sequence[Plan], moment: Moment) -> dict[int, dict[in
     parts = [part for plan in plans for part in (_posts(plan, moment), _reached_on(plan, moment))]
     if not parts:
         return found
-    for target_id, is_post, person_id, last, day, at in db.session.execute(union_all(*parts)):
+    for target_id, is_post, person_id, last, day, at in rows_in_one(parts):
         person_periods = found[target_id][person_id]
         if is_post:
             person_periods.in_scope = together([*person_periods.in_scope, (day, last or date.max)])

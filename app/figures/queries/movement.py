@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Integer, Select, literal, select, union_all
+from sqlalchemy import Integer, Select, literal, select
 from sqlalchemy.orm import load_only
 
-from app.core.db import db
+from app.core.db import rows_in_one
 from app.core.filters import day_seen_from
 from app.figures.models import Target, TargetKind
 from app.figures.queries.arithmetic import is_few
@@ -260,7 +260,7 @@ def done_on(
             people = counted.subquery()
             parts.append(select(literal(plan.target.id, Integer), people.c.person_id, people.c.done))
     found: dict[int, dict[int, bool]] = {plan.target.id: {} for plan in plans}
-    for target_id, person_id, done in db.session.execute(union_all(*parts)).tuples():
+    for target_id, person_id, done in rows_in_one(parts).tuples():
         found[target_id][person_id] = bool(done)
     return found
 

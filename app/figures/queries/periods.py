@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, String, literal, select, true, union_all
+from sqlalchemy import ColumnElement, Integer, Select, String, literal, select, true
 
-from app.core.db import db, live
+from app.core.db import live, rows_in_one
 from app.figures.models import Membership, TargetKind
 from app.figures.queries import plans, scopes
 from app.learning.queries import CourseShape, closings, completions, valid_until
@@ -63,7 +63,7 @@ def people_periods_of(
     asked = _Asked(until, known_at, people, shapes)
     parts = [part for plan in of for part in _parts(plan, asked)]
     facts: dict[int, dict[int, _Facts]] = {plan.target.id: defaultdict(_Facts) for plan in of}
-    for target_id, what, person_id, first, last, cause, course_id in db.session.execute(union_all(*parts)):
+    for target_id, what, person_id, first, last, cause, course_id in rows_in_one(parts):
         one = facts[target_id][person_id]
         if what == "post":
             one.posts.append((first, last))

@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Integer, and_, case, exists, func, literal, select, union_all
+from sqlalchemy import Integer, and_, case, exists, func, literal, select
 
 from app.core import clock
-from app.core.db import another, db, live
+from app.core.db import another, db, live, rows_in_one
 from app.figures.models import Membership, StatedFigure, StatedSize, Target, TargetKind, TargetRule
 from app.figures.queries import definitions, outlook, scopes, stated
 from app.figures.queries.arithmetic import NO_ONE, is_met, shown_percent
@@ -93,7 +93,7 @@ def figures(
     if to_come is not None:
         plans = with_takers(plans, sources.moment, to_come.runs)
         sources = replace(sources, single_days=single_days(plans, to_come.runs, sources))
-    counted = tallies(plans, db.session.execute(union_all(*counts(plans, sources))).mappings())
+    counted = tallies(plans, rows_in_one(counts(plans, sources)).mappings())
     baselines = _baselines(plans, as_at, known_at)
     scores = stated.scores(targets, as_at=as_at, known_at=known_at, found=of_documents)
     found = []
@@ -144,7 +144,7 @@ def figures_on_days(
         for part in counts(by_day[on], sources_for(by_day[on], on, known_at, name=f"_{number}"))
     ]
     rows: dict[date, list[Row]] = {on: [] for on in in_order}
-    for row in db.session.execute(union_all(*parts)).mappings():
+    for row in rows_in_one(parts).mappings():
         rows[in_order[row["day"]]].append(row)
     for on, of_day in rows.items():
         counted = tallies(by_day[on], of_day)
