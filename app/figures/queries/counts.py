@@ -142,7 +142,7 @@ def _flow_counts(plan: Plan, sources: Sources) -> Select[Any]:
     if sources.bookings and course_id:
         # Everybody counts who was trained, so that any mark of the course may change it.
         numbers["outstanding_marks"] = literal(sources.bookings.outstanding_marks.get(course_id, 0), Integer)
-    return _of_those_to_train(_row(plan, sources, done=done, **numbers), plan, sources.to_train, sources)
+    return _of_those_to_train(_row(plan, sources, done=done, **numbers), plan, sources.to_train)
 
 
 def _to_train_in_time(plan: Plan, ahead: Ahead, sources: Sources) -> dict[str, ColumnElement[bool]]:
@@ -151,14 +151,10 @@ def _to_train_in_time(plan: Plan, ahead: Ahead, sources: Sources) -> dict[str, C
     )
 
 
-def _of_those_to_train(people: Select[Any], plan: Plan, ahead: Ahead, sources: Sources) -> Select[Any]:
-    """The rows of those who are to be trained in a target's course, and are not yet."""
-    trained, booked = sources.trained, ahead.booked
-    to_be = (
-        people.select_from(booked)
-        .outerjoin(trained, _same(trained, booked))
-        .where(booked.c.course_id == plan.rule.course_id, trained.c.person_id.is_(None))
-    )
+def _of_those_to_train(people: Select[Any], plan: Plan, ahead: Ahead) -> Select[Any]:
+    """The rows of those who are to be trained in a target's course, and are not yet: nobody else is there."""
+    booked = ahead.booked
+    to_be = people.select_from(booked).where(booked.c.course_id == plan.rule.course_id)
     if booked is ahead.to_come:
         return to_be
     return to_be.outerjoin(ahead.to_come, _same(ahead.to_come, booked))
@@ -221,7 +217,7 @@ def to_be_trained(plan: Plan, sources: Sources) -> Select[Any]:
         literal(0, Integer).label("outstanding_marks"),
         *_to_be(_to_train_in_time(plan, ahead, sources)),
     )
-    return _of_those_to_train(people, plan, ahead, sources)
+    return _of_those_to_train(people, plan, ahead)
 
 
 def with_marks_outstanding(plan: Plan, sources: Sources) -> Select[Any]:
