@@ -110,12 +110,17 @@ def join(scene: Scene, count: int, *, on: date) -> list[Person]:
     return people
 
 
-def leave(scene: Scene, person: Person, *, on: date) -> None:
+def leave(scene: Scene, person: Person, *, on: date, cause: str = "role change") -> None:
     """Somebody leaves a scene's cohort on a day."""
     assert scene.cohort is not None
     membership = db.session.scalars(queries.memberships_after(scene.cohort, [person.id], date.max)).one()
     rules.leave(
-        membership=membership, left_on=on, cause="role change", by=ACADEMY, now=LONG_AGO + timedelta(days=1)
+        membership=membership,
+        left_on=on,
+        cause=cause,
+        reason="Agreed",
+        by=ACADEMY,
+        now=LONG_AGO + timedelta(days=1),
     )
 
 

@@ -345,7 +345,9 @@ class Story(Desk):
         if is_error:
             rules.withdraw(membership=entries[0], by=ACADEMY, now=at, reason="Error")
         else:
-            rules.leave(membership=entries[0], left_on=on, cause="exempt", by=ACADEMY, now=at)
+            rules.leave(
+                membership=entries[0], left_on=on, cause="exempt", reason="Seconded", by=ACADEMY, now=at
+            )
         self._say_listed(person, at)
 
     # --- Learning ----------------------------------------------------------------------------------------

@@ -256,7 +256,8 @@ def test_a_member_leaves_and_the_list_tells(manager: Pages) -> None:
     )
     assert page.errors == [
         "The day they leave must be after 26 January 2022, when they joined. If they should never have been "
-        "on the list, say that they were entered in error."
+        "on the list, say that they were entered in error.",
+        "Say why they are exempt",
     ]
     page = manager.submit(page, {"left_on-day": "1", "left_on-month": "3", "reason": "Moved to finance"})
     assert "1 person" in page.text

@@ -466,6 +466,25 @@ def test_u12_the_denominator_changes_and_both_lines_are_shown() -> None:
     assert queries.figure(scene.target, as_at=date(2022, 1, 25)).denominator == 0
 
 
+def test_4_6_who_is_exempt_has_a_reason_and_is_told_beside_the_figure() -> None:
+    """Of 10 listed one is exempt and one leaves, and of two who joined one is exempt: 9 are counted."""
+    scene = scenes.cohort(members=10)
+    joined, _ = scenes.join(scene, 2, on=date(2022, 2, 7))
+    membership = db.session.scalars(queries.memberships_after(scene.cohort, [joined.id], date.max)).one()
+    how = {"left_on": date(2022, 2, 14), "cause": "exempt", "by": ACADEMY, "now": LONG_AGO}
+    with pytest.raises(RuleBroken, match="Say why they are exempt") as refused:
+        rules.leave(membership=membership, reason=" ", **how)
+    assert refused.value.field == "reason"
+    for person in (joined, scene.people[0]):
+        scenes.leave(scene, person, on=date(2022, 2, 14), cause="exempt")
+    scenes.leave(scene, scene.people[1], on=date(2022, 2, 14))
+    before, after = (queries.figure(scene.target, as_at=date(2022, 2, day)) for day in (13, 14))
+    assert (before.denominator, after.denominator) == (12, 9)
+    assert "Exempt" not in before.notes[1]
+    assert after.notes[1].startswith("9 now (10 at 26 January 2022: +1 joined, −2 left).")
+    assert after.notes[1].endswith(" Exempt, and not counted: 2.")
+
+
 @pytest.mark.parametrize("joined_on", [date(2019, 5, 1), scenes.LISTED_ON])
 def test_u12_4_6_a_member_who_is_entered_later_does_not_move_the_original_list(joined_on: date) -> None:
     """Entered a month later as a member since 2019, or since the day of the list: one more who joined, and
@@ -635,7 +654,7 @@ def test_an_entry_that_was_just_changed_is_not_changed_twice() -> None:
     scene = scenes.cohort(members=1)
     assert scene.cohort is not None
     membership = db.session.scalars(queries.memberships(scene.cohort)).one()
-    values = {"left_on": date(2022, 2, 1), "cause": "exempt", "by": ACADEMY, "now": LONG_AGO}
+    values = {"left_on": date(2022, 2, 1), "cause": "duplicate", "by": ACADEMY, "now": LONG_AGO}
     left = rules.leave(membership=membership, **values)
     with pytest.raises(RuleBroken, match="Somebody else has just changed this entry"):
         rules.leave(membership=membership, **values)

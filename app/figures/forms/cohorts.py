@@ -151,7 +151,11 @@ class LeaveForm(Form):
         choices=[SelectChoice(value="", label="Choose a cause")]
         + [SelectChoice(value=one, label=one.capitalize()) for one in rules.LEAVING_CAUSES],
     )
-    reason = TextArea("More about it", max_length=500, description="Optional")
+    reason = TextArea(
+        "More about it",
+        max_length=500,
+        description="Needed for an exemption; how many are exempt stands beside the figure.",
+    )
 
 
 class WithdrawForm(Form):

@@ -19,6 +19,7 @@ from app.figures.models.targets import (
     unjudged,
 )
 from app.figures.models.who import (
+    EXEMPT,
     Cohort,
     CohortRequirement,
     Membership,
@@ -29,6 +30,7 @@ from app.figures.models.who import (
 )
 
 __all__ = [
+    "EXEMPT",
     "OVERRIDE_DAYS",
     "Cohort",
     "CohortRequirement",

@@ -143,6 +143,9 @@ class CohortRequirement(Recorded, Model):
     course: Mapped[Course] = relationship(lazy="joined")
 
 
+EXEMPT = "exempt"  # why somebody leaves a list who could stay on it: only with a reason
+
+
 class Membership(Recorded, Model):
     """A person's time in a cohort. A member on D if joined_on <= D, and left_on is none or after D."""
 

@@ -82,9 +82,17 @@ class Baseline:
     joined: int
     left: int
     required_then: int | None
+    exempt: int = 0
 
     def in_words(self, members: int, required: int | None) -> str:
-        """ "118 now (110 at 26 January 2022: +12 joined, −4 left). Needs 95; against the first 110, 88"."""
+        """ "118 now (110 at 26 January 2022: +12 joined, −4 left). Needs 95; against the first 110, 88".
+
+        Whoever was taken off the list as exempt is told besides, of those who joined later too (4.6).
+        """
+        words = self._changes(members, required)
+        return f"{words} Exempt, and not counted: {self.exempt:,}." if self.exempt else words
+
+    def _changes(self, members: int, required: int | None) -> str:
         if not self.joined and not self.left:
             listed = "1 was" if members == 1 else f"{members:,} were"
             return f"{listed} listed on {day(self.listed_on)}; nobody has joined or left since."

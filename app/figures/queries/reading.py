@@ -12,7 +12,7 @@ from sqlalchemy import Integer, and_, case, exists, func, literal, select
 
 from app.core import clock
 from app.core.db import another, db, live, rows_in_one
-from app.figures.models import Membership, StatedFigure, StatedSize, Target, TargetKind, TargetRule
+from app.figures.models import EXEMPT, Membership, StatedFigure, StatedSize, Target, TargetKind, TargetRule
 from app.figures.queries import definitions, outlook, scopes, stated
 from app.figures.queries.arithmetic import NO_ONE, is_met, shown_percent
 from app.figures.queries.colours import has_too_few
@@ -286,19 +286,22 @@ def _baselines(plans: Sequence[Plan], as_at: date, known_at: datetime | None) ->
     whose = func.coalesce(Person.merged_into_id, Person.id)
     each = (Membership.cohort_id, Membership.joined_on)
     entered = func.min(Membership.recorded_at).over(partition_by=(*each, whose)).label("entered")
+    is_exempt = and_(has_joined, ~is_in, Membership.left_cause == EXEMPT, Membership.left_on <= as_at)
     members = (
         select(
             *each,
             entered,
             case((has_joined, 1), else_=0).label("members"),
             case((and_(has_joined, is_in), 1), else_=0).label("still_in"),
+            case((is_exempt, 1), else_=0).label("exempt"),
         )
         .join(Person, Person.id == Membership.person_id)
         .where(Membership.cohort_id.in_(cohorts), Membership.joined_on <= as_at, *by_then)
         .subquery()
     )
     key = (members.c.cohort_id, members.c.joined_on, members.c.entered)
-    statement = select(*key, func.sum(members.c.members), func.sum(members.c.still_in)).group_by(*key)
+    sums = (func.sum(members.c[name]) for name in ("members", "still_in", "exempt"))
+    statement = select(*key, *sums).group_by(*key)
     by_cohort: dict[int, list[_Listed]] = defaultdict(list)
     for cohort_id, *listed in db.session.execute(statement):
         if (one := _Listed(*listed)).members:
@@ -307,22 +310,27 @@ def _baselines(plans: Sequence[Plan], as_at: date, known_at: datetime | None) ->
 
 
 class _Listed(NamedTuple):
-    """Those who joined a cohort on one day, entered at one instant; and how many of them are still in."""
+    """Those who joined a cohort on one day, entered at one instant; how many of them are still in, and how
+    many are exempt."""
 
     on: date
     recorded_at: datetime
     members: int
     still_in: int
+    exempt: int
 
 
 def _first_listed(days: Sequence[_Listed]) -> _Listed:
-    """The first of the days that were entered on the first day of all: whom was entered for it then."""
+    """The first of the days that were entered on the first day of all: who was entered for it then; and how
+    many are exempt of all who were ever listed."""
     entered_on = min(clock.day_of(one.recorded_at) for one in days)
     at_first = [one for one in days if clock.day_of(one.recorded_at) == entered_on]
     on = min(one.on for one in at_first)
     original = [one for one in at_first if one.on == on]
     return original[0]._replace(
-        members=sum(one.members for one in original), still_in=sum(one.still_in for one in original)
+        members=sum(one.members for one in original),
+        still_in=sum(one.still_in for one in original),
+        exempt=sum(one.exempt for one in days),
     )
 
 
@@ -337,4 +345,5 @@ def _baseline(first: _Listed | None, rule: TargetRule, denominator: int | None) 
         joined=denominator - first.still_in,
         left=first.members - first.still_in,
         required_then=required_of(rule, first.members),
+        exempt=first.exempt,
     )

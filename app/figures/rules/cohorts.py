@@ -7,15 +7,16 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 
 from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.db import db, lock_row, record, save_unique, supersede
 from app.core.editions import Values
-from app.core.errors import RuleBroken
+from app.core.errors import RuleBroken, check_all
 from app.core.filters import day, first_listed, plural
 from app.figures import queries
-from app.figures.models import Cohort, CohortRequirement, Membership, StatedSize
+from app.figures.models import EXEMPT, Cohort, CohortRequirement, Membership, StatedSize
 from app.figures.rules.codes import (
     checked_code,
     checked_name,
@@ -31,7 +32,7 @@ from app.programmes.rules import code_taken
 
 Requirements = Mapping[str, Sequence[Course]]
 
-LEAVING_CAUSES = ("left the council", "changed role", "exempt", "duplicate", "no longer needs it")
+LEAVING_CAUSES = ("left the council", "changed role", EXEMPT, "duplicate", "no longer needs it")
 MOST_LINES = 2000
 MOST_NAMES = 20  # in one sentence
 WITHDRAWN = "cohort:entry withdrawn"
@@ -230,17 +231,15 @@ def leave(
     now: datetime,
     reason: str | None = None,
 ) -> Membership:
-    """Somebody leaves a cohort: from `left_on` they count in neither half of its figure (4.6)."""
+    """Somebody leaves a cohort: from `left_on` they count in neither half of its figure (4.6).
+
+    Whoever is exempt has a reason: a figure is made better by it, and not by training anybody.
+    """
     cause = checked_name(cause, "why they leave the list", field="cause")
     cohort = _cohort_of(membership)
     if membership.left_on is not None:
         raise RuleBroken("They have already left the list.")
-    if left_on <= membership.joined_on:
-        raise RuleBroken(
-            f"The day they leave must be after {day(membership.joined_on)}, when they joined. If they should "
-            "never have been on the list, say that they were entered in error.",
-            field="left_on",
-        )
+    check_all(partial(_check_left_after, membership, left_on), partial(_check_exemption, cause, reason))
     supersede(membership, by=by.name, now=now)
     changed = Membership(
         cohort_id=membership.cohort_id,
@@ -256,6 +255,20 @@ def leave(
     changes = {"Member": (membership.person.name, None), "Left on": (None, left_on), "Cause": (None, cause)}
     audit.record(by=by, verb="cohort:left", thing=cohort, now=now, changes=changes, reason=reason)
     return changed
+
+
+def _check_left_after(membership: Membership, left_on: date) -> None:
+    if left_on <= membership.joined_on:
+        raise RuleBroken(
+            f"The day they leave must be after {day(membership.joined_on)}, when they joined. If they should "
+            "never have been on the list, say that they were entered in error.",
+            field="left_on",
+        )
+
+
+def _check_exemption(cause: str, reason: str | None) -> None:
+    if cause == EXEMPT:
+        checked_reason(reason, "why they are exempt")
 
 
 def withdraw(*, membership: Membership, by: Actor, now: datetime, reason: str | None) -> None:
