@@ -8,6 +8,7 @@ from decimal import Decimal
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db
+from app.demonstration.rules.current import BEGAN_BEFORE
 from app.figures import rules as figures
 from app.figures.models import Colour, ReachStep, Target, TargetKind
 from app.figures.queries import sessions_of_programme, target_coded
@@ -16,12 +17,14 @@ UNIT = "workshops and training days"
 
 
 def fill(*, by: Actor, now: datetime) -> None:
-    """Set up a target of each further kind in the programme of today, with what stands beside them."""
+    """A target of each further kind in the programme of today, set up when it began, as those that it was
+    commissioned for were; with what stands beside them."""
     today = clock.day_of(now)
+    began = clock.start_of_day(today - BEGAN_BEFORE)
     coverage = db.session.scalars(target_coded("trauma-coverage")).one()
-    sessions = _add(coverage, "trauma-sessions", "Days delivered under the contract", by=by, now=now)
+    sessions = _add(coverage, "trauma-sessions", "Days delivered under the contract", by=by, now=began)
     ids = list(db.session.scalars(sessions_of_programme(sessions).order_by("id")))
-    figures.tick_sessions(target=sessions, offered=ids, ticked=ids[:22], by=by, now=now)
+    figures.tick_sessions(target=sessions, offered=ids, ticked=ids[:22], by=by, now=began)
     figures.add_target(
         code="trauma-attended",
         title="People who attended",
@@ -31,7 +34,7 @@ def fill(*, by: Actor, now: datetime) -> None:
         minimum_count=120,
         deadline=coverage.programme.deadline,
         by=by,
-        now=now,
+        now=began,
     )
     confidence = figures.add_target(
         code="trauma-confidence",
@@ -41,7 +44,7 @@ def fill(*, by: Actor, now: datetime) -> None:
         minimum_score=Decimal("7.5"),
         deadline=coverage.programme.deadline,
         by=by,
-        now=now,
+        now=began,
     )
     for weeks, score, replies in ((20, "6.0", None), (3, "7.2", 84)):
         figures.state_figure(
@@ -51,7 +54,7 @@ def fill(*, by: Actor, now: datetime) -> None:
             score=Decimal(score),
             replies=replies,
             by=by,
-            now=now,
+            now=now - timedelta(weeks=weeks - 1),
         )
     _beside(coverage, by=by, now=now)
 
