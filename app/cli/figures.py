@@ -22,6 +22,20 @@ from app.figures.files import known_in_words
 from app.figures.models import TargetKind
 from app.figures.queries import Figure, Forecast
 
+FORECAST = (
+    "booked",
+    "free",
+    "likely",
+    "best",
+    "ceiling",
+    "to_book",
+    "place_shortfall",
+    "extra_runs",
+    "planning_absence",
+    "expected_not_to_come",
+    "impossible",
+)
+
 
 @click.command("figures", cls=Answering)
 @click.option("--target", "code", metavar="CODE", help="Only this target, ended or not.")
@@ -114,7 +128,8 @@ def as_dict(figure: Figure, now: datetime) -> dict[str, Any]:
 
 
 def _outlook(figure: Figure) -> dict[str, Any]:
-    """What only some kinds have: a colour, a forecast where people are counted, a cohort's baseline."""
+    """What only some kinds have: a colour, a forecast where people are counted, a cohort's baseline; null
+    where there is none, as of nobody."""
     found: dict[str, Any] = {}
     if figure.end is not None:
         found |= {"ended_on": figure.end.last_day.isoformat()}
@@ -127,29 +142,29 @@ def _outlook(figure: Figure) -> dict[str, Any]:
     if (own := figure.override) is not None:
         of_academy = {"rag": own.colour.value, "until": own.last_day.isoformat(), "reason": own.reason}
         found |= {"override": of_academy}
-    if figure.forecast is not None:
-        found |= _forecast(figure.forecast)
+    if figure.kind.counts_people:
+        found |= _forecast(figure.forecast) if figure.forecast is not None else dict.fromkeys(FORECAST)
     if figure.kind is TargetKind.SCORE:
         last = figure.score.last if figure.score else None
         found |= {"numerator": None, "score": str(last.mean) if last else None}
         found |= {"minimum_score": str(figure.minimum_score) if figure.minimum_score is not None else None}
         found |= {"replies": last.replies if last else None}
-    if figure.baseline is not None:
-        found["baseline"] = asdict(figure.baseline) | {"listed_on": figure.baseline.listed_on.isoformat()}
+    if figure.kind is TargetKind.COHORT:
+        found |= {"baseline": _baseline(figure)}
     return found
+
+
+def _baseline(figure: Figure) -> dict[str, Any] | None:
+    if (one := figure.baseline) is None:
+        return None
+    return asdict(one) | {"listed_on": one.listed_on.isoformat()}
 
 
 def _forecast(forecast: Forecast) -> dict[str, Any]:
     """What is expected, and what is still to be done for it, unless it is impossible."""
-    names = ("booked", "free", "likely", "best", "ceiling")
-    to_be_done = zip(("to_book", "place_shortfall", "extra_runs"), forecast.to_be_done, strict=True)
-    return {
-        **{name: getattr(forecast, name) for name in names},
-        **dict(to_be_done),
-        "planning_absence": str(forecast.absence),
-        "expected_not_to_come": forecast.absence_words or None,
-        "impossible": forecast.is_impossible,
-    }
+    expected = (forecast.booked, forecast.free, forecast.likely, forecast.best, forecast.ceiling)
+    beside = (str(forecast.absence), forecast.absence_words or None, forecast.is_impossible)
+    return dict(zip(FORECAST, (*expected, *forecast.to_be_done, *beside), strict=True))
 
 
 def _print(found: list[Figure]) -> None:
