@@ -245,6 +245,13 @@ def test_am06_u26_the_stated_number_stands_beside_a_list_with_nobody_on_it(pages
         assert "no one in scope" in text.lower(), path
 
 
+def test_a_cohort_without_causes_is_refused_where_the_first_is_entered(manager: Pages) -> None:
+    page = manager.submit(manager.get("/cohorts/new"), {"name": "Newcomers", "code": "newcomers"})
+    words = "Say at least one cause for joining and the course that it needs"
+    assert page.errors == [words]
+    assert page.links()[words] == "#requirements-0-cause"
+
+
 def test_a_member_leaves_and_the_list_tells(manager: Pages) -> None:
     scene = scenes.cohort(members=2)
     code, who = scene.cohort.code, scene.people[0]

@@ -382,7 +382,7 @@ def _checked_requirements(requirements: Requirements) -> dict[str, list[Course]]
         checked[name].extend(course for course in courses if course not in checked[name])
     if not any(checked.values()):
         raise RuleBroken(
-            "Say at least one cause for joining and the course that it needs", field="requirements"
+            "Say at least one cause for joining and the course that it needs", field="requirements.0.cause"
         )
     return {cause: courses for cause, courses in checked.items() if courses}
 
