@@ -238,10 +238,7 @@ def test_bm05_a_mean_of_few_that_was_published_for_another_reason_is_not_told(pa
     stated = {"score": Decimal("8.7"), "replies": 3, "source": "Survey"}
     rules.state_figure(target=score, as_at=DAY, by=ACADEMY, now=clock.now(), **stated)
     [row] = rules.publish(targets=[score], as_at=DAY, occasion="Board", by=ACADEMY, now=clock.now())
-    kept = {one.name: getattr(row, one.name) for one in PublishedFigure.__table__.columns if one.name != "id"}
-    kept |= {"occasion": "Before", "folded_occasion": "before", "colour_reason": "No minimum is stated."}
-    db.session.execute(insert(PublishedFigure).values(kept))
-    db.session.commit()
+    again(row, occasion="Before", folded_occasion="before", colour_reason="No minimum is stated.")
     before = db.session.scalars(select(PublishedFigure.id).where(PublishedFigure.occasion == "Before")).one()
     addresses = ("/published", "/targets/confidence/published", f"/published/{before}")
     pages.sign_in(factories.user(Role.BOARD_MEMBER))
@@ -251,6 +248,27 @@ def test_bm05_a_mean_of_few_that_was_published_for_another_reason_is_not_told(pa
         assert "8.7" not in text, address
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
     assert all("8.7" in pages.get(address).text for address in addresses)
+
+
+def test_bm04_a_rule_of_few_without_a_minimum_stays_in_the_words_in_which_it_was_published(
+    pages: Pages,
+) -> None:
+    """Such a rule has no number to hide; before, it was published as "no minimum stated by" its deadline."""
+    scene = scenes.coverage(trained=2, untrained=1, deadline=date(2022, 3, 31))
+    [row] = rules.publish(targets=[scene.target], as_at=DAY, occasion="Board", by=ACADEMY, now=clock.now())
+    words = row.rule_words.replace("stated (deadline 31 March 2022)", "stated by 31 March 2022")
+    assert words != row.rule_words
+    again(row, occasion="Before", folded_occasion="before", rule_words=words)
+    text = pages.sign_in(factories.user(Role.BOARD_MEMBER)).get("/published").text
+    assert words in text
+    assert row.rule_words in text
+
+
+def again(row: PublishedFigure, **values: str) -> None:
+    """A published figure once more, as a version before wrote it."""
+    kept = {one.name: getattr(row, one.name) for one in PublishedFigure.__table__.columns if one.name != "id"}
+    db.session.execute(insert(PublishedFigure).values(kept | values))
+    db.session.commit()
 
 
 def test_bm05_sessions_and_people_trained_have_no_whole_and_stay(pages: Pages) -> None:

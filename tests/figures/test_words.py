@@ -69,3 +69,13 @@ def test_bm05_who_may_not_see_names_reads_that_groups_and_sectors_are_hidden(pag
         pages.sign_in(factories.user(role))
         assert (queries.GROUPS_NOT_SHOWN in pages.get("/targets/two-day/breakdown").text) is is_told
         assert (queries.SECTORS_NOT_SHOWN in pages.get("/targets/reached").text) is is_told
+
+
+def test_bm06_a_target_without_a_minimum_does_not_say_that_one_is_due_by_its_deadline(pages: Pages) -> None:
+    """ "No minimum stated by 31 March 2027" read as if one were to be stated by then."""
+    scene = scenes.coverage(trained=1, untrained=1, deadline=date(2027, 3, 31))
+    figure = queries.figure(scene.target, as_at=date(2026, 3, 31))
+    assert figure.threshold_words == "no minimum stated (deadline 31 March 2027)"
+    text = pages.sign_in(factories.user(Role.ACADEMY_MANAGER)).get("/targets/two-day").text
+    assert "No minimum stated (deadline 31 March 2027)" in text
+    assert "stated by" not in text

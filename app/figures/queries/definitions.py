@@ -201,16 +201,17 @@ def requirements_in_words(requirements: Sequence[CohortRequirement]) -> str:
 
 
 def threshold_in_words(rule: TargetRule, required: int | None = None) -> str:
-    """What a target asks: "at least 80% (88) by 31 March 2022"; one that states none says so."""
+    """What a target asks: "at least 80% (88) by 31 March 2022"; of one that states no minimum, none is due
+    by its deadline: "no minimum stated (deadline 31 March 2022)"."""
+    if not rule.states_minimum:
+        return f"no minimum stated{f' (deadline {day(rule.deadline)})' if rule.deadline else ''}"
     if rule.minimum_percent is not None:
         words = f"at least {percent_in_words(rule.minimum_percent)}"
         words += f" ({required:,})" if required is not None else ""
     elif rule.minimum_count is not None:
         words = f"{rule.minimum_count:,} contracted" if rule.unit else f"at least {rule.minimum_count:,}"
-    elif rule.minimum_score is not None:
-        words = f"a mean of at least {rule.minimum_score:.1f}"
     else:
-        words = "no minimum stated"
+        words = f"a mean of at least {rule.minimum_score:.1f}"
     return f"{words} by {day(rule.deadline)}" if rule.deadline else words
 
 

@@ -38,11 +38,11 @@ class AsPublished:
 
     @property
     def rule_words(self) -> str:
-        """What was counted, and what was asked; of few not how many that was."""
-        if not self.is_few:
+        """What was counted, and what was asked, as it read then; of few not how many that was."""
+        asked, told = (threshold_in_words(self.row.rule, required) for required in (self.row.required, None))
+        if not self.is_few or asked == told:
             return self.row.rule_words
-        what, _asked, _ = self.row.rule_words.rpartition(threshold_in_words(self.row.rule, self.row.required))
-        return f"{what}{threshold_in_words(self.row.rule)}"
+        return f"{self.row.rule_words.rpartition(asked)[0]}{told}"
 
     @property
     def standing(self) -> Standing | None:
