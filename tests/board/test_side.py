@@ -457,6 +457,23 @@ def test_4_12_in_brief_too_a_colour_stands_with_its_reason(board: Pages) -> None
     assert {why, "Amber until 21 March 2022: A run is agreed"} <= set(told)
 
 
+@pytest.mark.parametrize("day", ["2022-02-28", "2023-03-31"])  # told in full, and in brief
+def test_i15_that_no_session_that_was_held_is_ticked_is_told_with_the_link_for_those_who_may(
+    pages: Pages, day: str
+) -> None:
+    course, _run = one_day((CAME, 7), on=date(2022, 2, 1))
+    made = of_course(course)[-1]
+    factories.dated(course.programme, deadline=date(2022, 3, 31))
+    db.session.commit()
+    for role, link in ((Role.ACADEMY_MANAGER, True), (Role.BOARD_MEMBER, False)):
+        pages.sign_in(factories.user(role))
+        for address in (f"/board?as_at={day}", f"/targets/{made.code}?as_at={day}"):
+            page = pages.get(address)
+            assert "1 session was held with somebody there, and is not ticked to count." in page.text
+            links = [str(one["href"]) for one in page.soup.select("a[href$='/sessions/tick']")]
+            assert links == [f"/targets/{made.code}/sessions/tick"] * link, (role, address)
+
+
 def test_4_11_a_programme_to_come_has_its_forecast_in_brief(board: Pages) -> None:
     scene = scenes.cohort(members=5, deadline=date(2022, 12, 31))
     factories.dated(scene.course.programme, starts_on=date(2022, 6, 1))

@@ -53,7 +53,8 @@ def deliverable(course: Course, runs: list[Run], contracted: int = 17) -> Target
         unit="practice-led training sessions",
         deadline=DEADLINE,
     )
-    tick(made, [session.id for run in runs for session in run.sessions])
+    if runs:
+        tick(made, [session.id for run in runs for session in run.sessions])
     return made
 
 
@@ -127,6 +128,24 @@ def test_4_12_sessions_that_are_all_delivered_say_when_the_last_was() -> None:
     made = deliverable(course, runs, contracted=2)
     reasons = [queries.colour_of(queries.figure(made, as_at=on))[1] for on in (date(2022, 3, 30), DEADLINE)]
     assert reasons == ["3 delivered, 2 contracted.", "Met on 8 February 2022."]
+
+
+def test_i15_sessions_that_were_held_while_none_is_ticked_are_told_beside_the_figure() -> None:
+    """Nobody, not held or to come is no delivery, and one that is ticked says that ticking was thought of."""
+    course = factories.course(components=1)
+    runs = workshops([date(2022, 2, number) for number in (1, 8, 15)] + [date(2022, 3, 1)], course=course)
+    for run in (runs[0], runs[1], runs[3]):
+        scenes.attend(factories.staff(), run)
+    made = deliverable(course, [])
+    assert queries.figure(made, as_at=FEBRUARY).notes == [
+        "2 sessions were held with somebody there, and none is ticked to count."
+    ]
+    assert queries.figure(made, as_at=date(2022, 2, 7)).notes == [
+        "1 session was held with somebody there, and is not ticked to count."
+    ]
+    assert queries.figure(made, as_at=date(2022, 1, 31)).notes == []
+    tick(made, [runs[3].sessions[0].id])
+    assert queries.figure(made, as_at=FEBRUARY).notes == []
 
 
 def propose(run: Run) -> None:

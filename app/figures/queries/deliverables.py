@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -75,7 +75,8 @@ def deliveries_of(
     until: date | None = None,
     rules: Mapping[int, TargetRule] | None = None,
 ) -> dict[int, Deliveries]:
-    """How each deliverable among these targets stands at the end of a date, in one statement.
+    """How each deliverable among these targets stands at the end of a date, in one statement; and in another
+    what was held of those of which no session is ticked.
 
     What is to come counts up to its deadline, and to `until` where that comes first. `rules` are those in
     force, by the target's id, for whoever has asked for them already.
@@ -85,8 +86,12 @@ def deliveries_of(
         return {}
     rules = rules if rules is not None else definitions.target_rules(wanted, known_at)
     found = ticked_sessions(wanted, as_at=as_at, known_at=known_at)
+    held = _would_be_delivered(wanted - found.keys(), as_at=as_at, known_at=known_at)
     return {
-        one: _together(found[one], rules[one].minimum_count or 0, rules[one].deadline, as_at, until)
+        one: replace(
+            _together(found.get(one, ()), rules[one].minimum_count or 0, rules[one].deadline, as_at, until),
+            none_ticked_of=held[one],
+        )
         for one in wanted
     }
 
@@ -103,6 +108,20 @@ def ticked_sessions(
     for row in db.session.execute(ticked):
         found[row.target_id].append((row.held_on, _state(row, as_at)))
     return found
+
+
+def _would_be_delivered(
+    target_ids: Collection[int], *, as_at: date, known_at: datetime | None
+) -> Mapping[int, int]:
+    """By each deliverable's id, how many sessions of its programme would be delivered if they were ticked."""
+    if not target_ids:
+        return Counter()
+    of_programme = _sessions(known_at).add_columns(Target.id.label("target_id"))
+    of_programme = of_programme.join(Target, Target.programme_id == Course.programme_id).where(
+        Target.id.in_(sorted(target_ids))
+    )
+    rows = db.session.execute(of_programme)
+    return Counter(row.target_id for row in rows if _state(row, as_at) is DeliveryState.DELIVERED)
 
 
 def _together(

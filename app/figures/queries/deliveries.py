@@ -15,7 +15,8 @@ class Deliveries:
     `met_on` is when the last that was contracted was delivered, None while some are left.
     `confirmed` and `unconfirmed` are those to come by the deadline; unconfirmed has no trainer, a trainer
     who can't hold it, or another date proposed. `later` are to come after the deadline. All of that is by,
-    or after, the day to come `by` where one before the deadline is asked for.
+    or after, the day to come `by` where one before the deadline is asked for. `none_ticked_of` is how many
+    sessions of the programme would be delivered if they were ticked, while none is.
     """
 
     contracted: int
@@ -27,6 +28,16 @@ class Deliveries:
     days_left: int | None
     met_on: date | None = None
     by: date | None = None
+    none_ticked_of: int = 0
+
+    @property
+    def none_ticked_words(self) -> str:
+        """Why nothing is delivered although training was held; nothing once any session is ticked."""
+        if not self.none_ticked_of:
+            return ""
+        were = plural(self.none_ticked_of, "session was", "sessions were")
+        none_is = "is not" if self.none_ticked_of == 1 else "none is"
+        return f"{were} held with somebody there, and {none_is} ticked to count."
 
     @property
     def left(self) -> int:

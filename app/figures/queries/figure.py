@@ -242,6 +242,8 @@ class Figure:
             return [FEW_REPLIES if self.kind is TargetKind.SCORE else FEW_PEOPLE]
         if self.score is not None:
             return [self.score.in_words()]
+        if self.deliveries is not None and self.deliveries.none_ticked_of:
+            return [self.deliveries.none_ticked_words]
         if self.denominator is None:
             return []
         lines = [] if self.has_no_one else self._notes_on_people(self.denominator)
