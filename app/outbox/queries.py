@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from app.core.db import another, db
+from app.core.mail import UNUSABLE
 from app.core.names import Folded, folded
 from app.outbox.models import OF_AN_ACCOUNT, WAITING, Message, MessageState, kind_in_words
 
@@ -131,6 +132,16 @@ def kinds() -> list[tuple[str, str]]:
     """The kinds of message that there are, each with its words, in the order of these."""
     found = db.session.scalars(select(Message.kind).distinct())
     return sorted(((one, kind_in_words(one)) for one in found), key=itemgetter(1))
+
+
+def is_put_off() -> ColumnElement[bool]:
+    """Whether it was tried, and waits to be tried again."""
+    return and_(Message.state == MessageState.QUEUED, Message.tries > 0)
+
+
+def found_no_relay() -> ColumnElement[bool]:
+    """Whether what it was last tried with took nobody's e-mail: what it says is not of this one alone."""
+    return Message.problem.contains(UNUSABLE)
 
 
 # --- Addresses that bounce -----------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -79,6 +79,17 @@ def test_3_0_administrator_sees_the_addresses_of_accounts_alone(pages: Any, key:
     text = pages.get("/outbox").text
     assert shown in text
     assert ("roy.marsh@" in text) is key.startswith("account:")
+
+
+def test_sa05_a_message_that_could_not_be_sent_says_when_it_is_tried_again(pages: Any) -> None:
+    later = NOW + timedelta(minutes=5)
+    message("one", MessageState.QUEUED)
+    message("two", MessageState.QUEUED, tries=1, problem="The relay refused the address.").next_try_at = later
+    message("three", MessageState.FAILED, tries=9, problem="The relay refused the address.")
+    db.session.commit()
+    text = pages.sign_in(factories.user(Role.ADMINISTRATOR)).get("/outbox").text
+    assert "The relay refused the address. Next try: 2 March 2026 at 09:05" in text
+    assert text.count("Next try") == 1
 
 
 def test_failed_message_is_tried_again_by_a_press(pages: Any) -> None:

@@ -50,9 +50,25 @@ class Refusing:
         return self.answer
 
 
-def refused(app: Flask, answer: str, encrypted: ssl.SSLContext | None = None, **settings: Any) -> SendFailed:
+class RefusingWords:
+    """A relay that takes every address, and no words."""
+
+    def __init__(self, answer: str) -> None:
+        self.answer = answer
+
+    async def handle_DATA(self, *_given: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        return self.answer
+
+
+def refused(
+    app: Flask,
+    answer: str,
+    encrypted: ssl.SSLContext | None = None,
+    refusing: type[Refusing | RefusingWords] = Refusing,
+    **settings: Any,
+) -> SendFailed:
     """How sending fails at a relay that gives this answer."""
-    relay = Controller(Refusing(answer), hostname="127.0.0.1", port=free_port(), tls_context=encrypted)
+    relay = Controller(refusing(answer), hostname="127.0.0.1", port=free_port(), tls_context=encrypted)
     relay.start()
     asked = {"smtp_host": "127.0.0.1", "smtp_port": relay.port} | settings
     message = EmailMessage()
@@ -391,6 +407,14 @@ def test_u18_only_a_relay_that_knows_no_such_address_makes_a_bounce(
     failed = refused(app, answer)
     assert str(failed) == f"The relay refused the address: it answered {told}."
     assert failed.is_bounce is is_bounce
+
+
+def test_a_relay_that_refuses_the_words_of_one_e_mail_is_not_called_one_that_could_not_be_used(
+    app: Flask,
+) -> None:
+    failed = refused(app, "451 4.7.1 Greylisted", refusing=RefusingWords)
+    assert str(failed) == "The relay refused the e-mail: it answered 451 4.7.1 Greylisted."
+    assert not failed.is_bounce
 
 
 def test_a_relay_that_cannot_be_used_is_named_with_the_reason_in_words(

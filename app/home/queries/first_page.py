@@ -19,6 +19,7 @@ from app.core import clock
 from app.core.db import db, live
 from app.core.permissions import Role
 from app.figures.queries import Wanted, wanted_of
+from app.outbox import queries as outbox
 from app.outbox.models import Message, MessageState
 from app.people.models import Person
 from app.programmes import queries as programmes
@@ -143,11 +144,12 @@ def trainer_sessions(user_id: int, now: datetime) -> Select[tuple[TrainingSessio
 
 
 def messages_in_trouble(now: datetime) -> dict[MessageState, int]:
-    """How many e-mails could not be sent, how many came back, and how many were tried and wait all the same,
-    15 minutes after they went into the queue: by then a relay that sends each away once has been asked
-    again."""
+    """How many e-mails could not be sent, how many came back, and how many were tried and wait all the same:
+    at once where the relay could not be used at all, else 15 minutes after they went into the queue, as by
+    then a relay that sends each away once has been asked again."""
     queued_at = func.coalesce(Message.requeued_at, Message.created_at)
-    is_stuck = and_(Message.state == MessageState.QUEUED, Message.tries > 0, queued_at <= now - STUCK_AFTER)
+    is_old = queued_at <= now - STUCK_AFTER
+    is_stuck = and_(outbox.is_put_off(), or_(is_old, outbox.found_no_relay()))
     rows = db.session.execute(
         select(Message.state, func.count(Message.id))
         .where(or_(Message.state.in_([MessageState.FAILED, MessageState.BOUNCED]), is_stuck))
