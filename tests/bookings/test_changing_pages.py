@@ -414,12 +414,18 @@ def test_am18_what_happened_since_a_merge_was_looked_at_is_said(desk: Pages, mea
 def test_u05_a_run_entered_for_a_day_long_over_by_mistake_is_cancelled(desk: Pages) -> None:
     course = factories.course(components=2)
     run = factories.run(course, days=[date(2021, 3, 15), date(2021, 3, 16)], code="SLIP-1")
-    assert desk.get(f"/runs/{run.id}").links()["Cancel run"] == f"/runs/{run.id}/cancel"
-    page = desk.get(desk.get(f"/runs/{run.id}/places").links()["Cancel this run"])
+    assert desk.get(f"/runs/{run.id}").links()["Entered by mistake"] == f"/runs/{run.id}/cancel"
+    page = desk.get(f"/runs/{run.id}/places")
+    assert "Nobody had a place. Whoever came is added in the register." in page.text
+    assert page.links()["Open the register"] == f"/runs/{run.id}/register"
+    page = desk.get(page.links()["It was entered by mistake"])
+    assert "This run is over, and nobody ever had a place or a mark on it." in page.text
+    assert not page.soup.select("[name=who]")
+    assert "will read this" not in page.text
     page = desk.submit(page, {"reason": "Entered with last year’s date"})
     assert "SLIP-1 is cancelled." in page.text
     assert db.session.get_one(Run, run.id).is_cancelled
-    assert "Cancel run" not in desk.get(f"/runs/{run.id}").links()
+    assert "Entered by mistake" not in desk.get(f"/runs/{run.id}").links()
     for session in db.session.get_one(Run, run.id).sessions:
         assert session.is_cancelled
         assert "so it has no register" in desk.get(f"/sessions/{session.id}/register").text
@@ -436,8 +442,8 @@ def test_u05_a_run_that_was_held_is_not_cancelled_afterwards(desk: Pages, what: 
         if what == "a place given up":
             booking.state = BookingState.CANCELLED_LATE
         db.session.commit()
-    assert "Cancel run" not in desk.get(f"/runs/{run.id}").links()
-    assert "Cancel this run" not in desk.get(f"/runs/{run.id}/places").links()
+    for address in (f"/runs/{run.id}", f"/runs/{run.id}/places"):
+        assert f"/runs/{run.id}/cancel" not in desk.get(address).links().values()
     sentence = f"{run.code} is over, and people had places or marks on it, so it can’t be cancelled."
     page = desk.get(f"/runs/{run.id}/cancel")
     assert (page.path, sentence in page.text) == (f"/runs/{run.id}/places", True)

@@ -23,7 +23,7 @@ from app.core.filters import plural
 from app.core.permissions import Permission
 from app.core.web import current_actor, requires, rule_errors_flashed, rule_errors_on, why_not
 from app.sessions import rules as sessions_rules
-from app.sessions.models import Run
+from app.sessions.models import Run, RunStanding
 
 
 @bp.route("/runs/<int:run_id>/cancel", methods=["GET", "POST"])
@@ -60,6 +60,7 @@ def _cancel_page(form: CancelRunForm, run: Run, *, has_runs: bool) -> str | Resp
         "bookings/cancel_run.html",
         form=form,
         run=run,
+        is_over=run.standing_at(clock.now()) is RunStanding.OVER,
         touched=queries.count_touched(run.id),
         has_runs=has_runs,
     )

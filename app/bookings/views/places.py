@@ -54,7 +54,7 @@ def run_places(run_id: int) -> str:
         held=db.session.scalars(queries.held_on(run.id).limit(PLACES_ON_A_PAGE)).all(),
         **(_for_the_academy(run, waiting) if is_academy else {}),
         titles={session.id: session.component.title for session in run.sessions},
-        has_begun=run.first_session.starts_at <= clock.now(),
+        standing=run.standing_at(clock.now()),
     )
 
 
