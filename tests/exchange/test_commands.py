@@ -172,7 +172,7 @@ def test_whether_those_missing_were_ended_is_in_the_json_the_text_and_the_audit(
     changed = [lines[0] | {"team": "Adoption"}, *lines[1:11]]
     said = json.loads(run_command("import", "people", file(*changed), *confirmed, "--json").stdout)
     assert said["ended_missing"] is ends
-    words = "ended on 28 February 2022" if ends else "would end on 28 February 2022"
+    words = "ended on 28 February 2022" if ends else "not ended"
     (missing,) = [one["what"] for one in said["differences"] if one["kind"] == "missing"]
     assert missing == f"Number 000211: {words}"
     entry = db.session.scalars(

@@ -164,8 +164,12 @@ def test_u20_of_those_missing_whoever_is_ticked_ends_and_the_others_stay_and_are
         3: "Those missing from the file ended on the day before.",
     }
     assert told[ended] in done.text
+    assert "would end" not in done.text
     gone = numbers if ticked == "all" else [numbers[one] for one in ticked]
     day_before = date(2022, 2, 28)
+    for number in numbers:
+        words = "ended on 28 February 2022" if number in gone else "not ended"
+        assert f"Number {number}: {words}" in done.text
     assert [number for number in numbers if stays(number)[0][1] == day_before] == gone
     again = give(manager, hr(*lines[:27], *new))
     assert len(again.soup.select("input[name=left]")) == 3 - ended

@@ -40,7 +40,8 @@ def _note_ending(plan: Plan, posts: Posts, person: KnownPerson, timeline: Timeli
     old, new = posts.changed(person.id, after)
     ending = plan.endings[person.id] = Ledger()
     ending.replace(Spell, old, (spell_values(person.id, stretch) for stretch in new))
-    what, done = (
-        f"Number {person.employee_number}: {ends} on {in_words(last_day)}" for ends in ("would end", "ended")
+    what, done, left_alone = (
+        f"Number {person.employee_number}: {words}"
+        for words in (f"would end on {in_words(last_day)}", f"ended on {in_words(last_day)}", "not ended")
     )
-    plan.note(Group.MISSING, Difference(None, person.name, what, person.id, done))
+    plan.note(Group.MISSING, Difference(None, person.name, what, person.id, done, left_alone))

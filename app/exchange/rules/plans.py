@@ -70,14 +70,15 @@ GROUPS: dict[ImportKind, tuple[Group, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that the file would change: on which line, about whom, and what; `done` is what it says of
-    that once it has come to pass."""
+    """One thing that the file would change: on which line, about whom, and what. Of somebody who is missing
+    from it, `done` is what it says once they have ended, and `left_alone` what it says if they have not."""
 
     line: int | None
     who: str
     what: str
     person: Reference | None = None
     done: str = ""
+    left_alone: str = ""
 
 
 def said_of_locked(names: Sequence[str]) -> str:
@@ -131,7 +132,9 @@ class Plan:
         for person_id in sorted(left):
             self.ledger.add(self.endings[person_id])
         missing = self.differences.get(Group.MISSING, [])
-        missing[:] = [replace(one, what=one.done) if one.person in left else one for one in missing]
+        missing[:] = [
+            replace(one, what=one.done if one.person in left else one.left_alone) for one in missing
+        ]
 
     @property
     def counts(self) -> dict[str, int]:
