@@ -16,7 +16,12 @@ from sqlalchemy.exc import DBAPIError
 
 from app.cli.answers import stop
 from app.core.db import db, reading
+from app.core.logs import get_logger
 from app.jobs import queries
+
+log = get_logger(__name__)
+
+UNDER_STARTER = "UNDER_STARTER"
 
 
 class CannotStart(Exception):
@@ -105,7 +110,15 @@ def with_database(command: Callable[..., None]) -> Callable[..., None]:
     return with_appcontext(opened)
 
 
+def say_started(event: str, **facts: object) -> None:
+    """One line of the log for whoever keeps the service: what has started, and on which database. Under
+    `make run` there is none: the starter itself says where everything is."""
+    if not current_app.config.get(UNDER_STARTER):
+        log.info(event, **facts, database=shown())
+
+
 def shown() -> str:
-    """The database's address without its password."""
+    """The database's address without its password, wherever that stands in it."""
     address = make_url(current_app.config["SETTINGS"].database)
-    return address.render_as_string(hide_password=True)
+    hidden = {name: "***" for name in address.query if "password" in name}
+    return address.update_query_dict(hidden).render_as_string(hide_password=True)

@@ -12,7 +12,7 @@ from apscheduler.triggers.cron import CronTrigger
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from app.cli.opening import first_words
+from app.cli.opening import first_words, say_started
 from app.core import clock, garbage
 from app.core.db import db
 from app.core.logs import get_logger
@@ -48,23 +48,26 @@ def keep_timetable(app: Flask) -> None:
         rules.beat(now=clock.now())
         db.session.commit()
 
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise SystemExit(0)  # unlike shutdown(), also before the scheduler has started
-
     heartbeat = in_app("heartbeat", beat)
     scheduler.add_job(heartbeat, _every(HEARTBEAT_SECONDS), id="heartbeat")
     for job in TIMETABLE.values():
         act = in_app(job.name, partial(run_in_slot, job))
         scheduler.add_job(act, _every(job.every_seconds), id=job.name)
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
     heartbeat()
     scheduler.start()
     try:
+        with app.app_context():
+            say_started("scheduler_started")
         while True:
             signal.pause()
     finally:
         scheduler.shutdown(wait=False)  # nothing begins any more; what has begun comes to its end
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)  # unlike shutdown(), also before the scheduler has started
 
 
 def attempt(name: str, act: Callable[[], object]) -> None:

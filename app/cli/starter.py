@@ -22,7 +22,7 @@ from flask.cli import ScriptInfo
 from flask_migrate import upgrade
 
 from app.accounts.queries import administrator_grants
-from app.cli.opening import CannotStart, listen, reach_database
+from app.cli.opening import UNDER_STARTER, CannotStart, listen, reach_database
 from app.cli.processes import STOPPING, Child, Make
 from app.config import Settings, SettingsError, load_settings
 from app.core.db import db
@@ -85,6 +85,7 @@ def command(app: Flask, *words: str) -> None:
 def run(app: Flask, settings: Settings, listener: socket.socket, make: Make | None) -> int:
     """Start both processes, say where and how to sign in, and stop both when one ends or we are told to."""
     gc.freeze()  # what was loaded is never collected, so that we end at once
+    app.config[UNDER_STARTER] = True
     notice = Notice()
     children: list[Child] = []
     try:

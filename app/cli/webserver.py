@@ -6,7 +6,7 @@ import os
 import signal
 from typing import Any
 
-from app.cli.opening import CannotStart, check_database, listen
+from app.cli.opening import CannotStart, check_database, listen, say_started
 from app.cli.processes import die_with_parent
 from app.config import SettingsError, load_settings
 from app.core import garbage
@@ -56,6 +56,14 @@ def _look_at_addresses(server: Any) -> None:
     for address in server.cfg.address:
         if isinstance(address, tuple):
             listen(*address).close()
+
+
+def when_ready(server: Any) -> None:
+    """It listens, and its workers begin."""
+    from wsgi import app
+
+    with app.app_context():
+        say_started("web_server_started", address=",".join(map(str, server.LISTENERS)), workers=workers)
 
 
 def post_fork(_server: Any, _worker: Any) -> None:

@@ -22,6 +22,7 @@ from tests.starter.conftest import AT_ONCE, STARTER, Start
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 GUNICORN = [sys.executable, "-m", "gunicorn", "-c", "python:app.cli.webserver", "wsgi:app"]
 NOWHERE = "postgresql+psycopg://me:pw@127.0.0.1:1/takeup"
+NOWHERE_EITHER = "postgresql+psycopg://127.0.0.1:1/takeup?user=me&password=pw"
 
 
 @pytest.mark.parametrize("command", [STARTER, GUNICORN], ids=["starter", "gunicorn"])
@@ -44,9 +45,10 @@ def test_a_busy_port_is_one_sentence(start: Start, settings: dict[str, str], com
         ({"DATABASE_URL": "mysql://localhost/takeup"}, "DATABASE_URL must begin with sqlite:/// or "),
         ({"DATABASE_URL": "sqlite:////nowhere/takeup.sqlite"}, "DATABASE_URL can’t be reached"),
         ({"DATABASE_URL": NOWHERE}, "DATABASE_URL can’t be reached"),
+        ({"DATABASE_URL": NOWHERE_EITHER}, "DATABASE_URL can’t be reached"),
         ({"INSTANCE_DIR": "/proc/nowhere"}, "INSTANCE_DIR /proc/nowhere can’t be made"),
     ],
-    ids=["secret", "port", "host", "no host", "scheme", "file", "server", "folder"],
+    ids=["secret", "port", "host", "no host", "scheme", "file", "server", "parts", "folder"],
 )  # fmt: skip
 def test_a_wrong_setting_is_one_sentence(start: Start, others: dict[str, str], sentence: str) -> None:
     takeup = start(**others)
@@ -54,7 +56,7 @@ def test_a_wrong_setting_is_one_sentence(start: Start, others: dict[str, str], s
     assert takeup.output.count("\n") == 1, takeup.output
     assert takeup.output.startswith("Takeup can’t start: ")
     assert sentence in takeup.output
-    assert "me:pw" not in takeup.output
+    assert "pw" not in takeup.output
     assert not takeup.survivors(0)
 
 

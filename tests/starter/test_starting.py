@@ -7,7 +7,10 @@ import socket
 import time
 import urllib.request
 
+import pytest
+
 from tests.starter.conftest import AT_ONCE, MAKE, READY, Start, Started
+from tests.starter.test_refusing import DOORS
 
 FILLED_IN = "The demonstration academy is filled in."
 
@@ -20,6 +23,7 @@ def test_the_demonstration_says_how_to_sign_in_and_is_there_when_it_starts_again
     for role in ("Academy manager", "Practitioner", "Line manager", "Trainer", "Board member"):
         assert role in first.output
     assert FILLED_IN in first.output
+    assert "_started" not in first.output  # it says so itself
     first.process.send_signal(signal.SIGTERM)
     first.exit_code(5)
 
@@ -56,3 +60,22 @@ def test_a_signal_while_the_database_is_prepared_stops_at_once(
     assert takeup.exit_code(5) == 0
     assert not takeup.survivors(0)
     assert "Traceback" not in takeup.output
+
+
+@pytest.mark.parametrize(
+    ("door", "said"),
+    [
+        ("gunicorn", {"event=web_server_started", "address=http://127.0.0.1:{PORT}", "workers=2"}),
+        ("scheduler", {"event=scheduler_started"}),
+    ],
+    ids=["web server", "scheduler"],
+)
+def test_what_a_service_starts_says_in_one_line_of_its_log_that_it_did_and_on_which_database(
+    start: Start, settings: dict[str, str], door: str, said: set[str]
+) -> None:
+    takeup = start(DOORS[door], from_nothing=True).read_until("_started", AT_ONCE).read_until("\n", AT_ONCE)
+    takeup.process.send_signal(signal.SIGTERM)
+    assert takeup.exit_code(AT_ONCE) == 0
+    (line,) = takeup.output.splitlines()
+    wanted = {one.format(**settings) for one in said | {"database={DATABASE_URL}", "level=info"}}
+    assert wanted <= set(line.split())
