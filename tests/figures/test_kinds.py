@@ -131,19 +131,22 @@ def test_4_12_sessions_that_are_all_delivered_say_when_the_last_was() -> None:
 
 
 def test_i15_sessions_that_were_held_while_none_is_ticked_are_told_beside_the_figure() -> None:
-    """Nobody, not held or to come is no delivery, and one that is ticked says that ticking was thought of."""
+    """What its register says was not held is none, nor is what is to come; once one is ticked, somebody has
+    thought of it."""
     course = factories.course(components=1)
-    runs = workshops([date(2022, 2, number) for number in (1, 8, 15)] + [date(2022, 3, 1)], course=course)
-    for run in (runs[0], runs[1], runs[3]):
-        scenes.attend(factories.staff(), run)
+    days = [date(2022, 2, 1), date(2022, 2, 8), date(2022, 2, 15), date(2022, 3, 1)]
+    runs = workshops(days, course=course)
+    scenes.attend(factories.staff(), runs[0])
+    scenes.attend(factories.staff(), runs[2])
+    mark = db.session.query(scenes.Mark).filter_by(session_id=runs[2].sessions[0].id).one()
+    mark.status, mark.counts = MarkStatus.NOT_HELD, False
     made = deliverable(course, [])
-    assert queries.figure(made, as_at=FEBRUARY).notes == [
-        "2 sessions were held with somebody there, and none is ticked to count."
-    ]
-    assert queries.figure(made, as_at=date(2022, 2, 7)).notes == [
-        "1 session was held with somebody there, and is not ticked to count."
-    ]
-    assert queries.figure(made, as_at=date(2022, 1, 31)).notes == []
+    held = {
+        date(2022, 1, 31): [],
+        date(2022, 2, 7): ["1 session was held, and is not ticked to count."],
+        FEBRUARY: ["2 sessions were held, and none is ticked to count."],
+    }
+    assert {on: queries.figure(made, as_at=on).notes for on in held} == held
     tick(made, [runs[3].sessions[0].id])
     assert queries.figure(made, as_at=FEBRUARY).notes == []
 

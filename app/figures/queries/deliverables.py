@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select, union_all
 
 from app.core.db import db, live
 from app.figures.models import DeliverableSession, Target, TargetKind, TargetRule
@@ -75,8 +75,7 @@ def deliveries_of(
     until: date | None = None,
     rules: Mapping[int, TargetRule] | None = None,
 ) -> dict[int, Deliveries]:
-    """How each deliverable among these targets stands at the end of a date, in one statement; and in another
-    what was held of those of which no session is ticked.
+    """How each deliverable among these targets stands at the end of a date, in one statement.
 
     What is to come counts up to its deadline, and to `until` where that comes first. `rules` are those in
     force, by the target's id, for whoever has asked for them already.
@@ -85,43 +84,58 @@ def deliveries_of(
     if not wanted:
         return {}
     rules = rules if rules is not None else definitions.target_rules(wanted, known_at)
-    found = ticked_sessions(wanted, as_at=as_at, known_at=known_at)
-    held = _would_be_delivered(wanted - found.keys(), as_at=as_at, known_at=known_at)
+    ticked, held = _ticked_or_held(wanted, as_at=as_at, known_at=known_at)
     return {
         one: replace(
-            _together(found.get(one, ()), rules[one].minimum_count or 0, rules[one].deadline, as_at, until),
+            _together(ticked[one], rules[one].minimum_count or 0, rules[one].deadline, as_at, until),
             none_ticked_of=held[one],
         )
         for one in wanted
     }
 
 
+def _ticked_or_held(
+    target_ids: Collection[int], *, as_at: date, known_at: datetime | None
+) -> tuple[dict[int, list[tuple[date, DeliveryState]]], Counter[int]]:
+    """By each deliverable's id, its sessions as `ticked_sessions` has them; of one for which none is ticked,
+    how many of its programme were held. Where a register is not marked yet, the session is taken for held."""
+    ticked = _ticked(target_ids, known_at).add_columns(literal(1).label("is_ticked"))
+    others = _of_the_unticked(target_ids, known_at).add_columns(literal(0).label("is_ticked"))
+    found: dict[int, list[tuple[date, DeliveryState]]] = defaultdict(list)
+    held: Counter[int] = Counter()
+    for row in db.session.execute(union_all(ticked, others)):
+        state = _state(row, as_at)
+        if row.is_ticked:
+            found[row.target_id].append((row.held_on, state))
+        elif state in (DeliveryState.DELIVERED, DeliveryState.NOT_MARKED):
+            held[row.target_id] += 1
+    return found, held
+
+
 def ticked_sessions(
     target_ids: Collection[int], *, as_at: date, known_at: datetime | None = None
 ) -> Mapping[int, Sequence[tuple[date, DeliveryState]]]:
     """By each deliverable's id, the day of every session that is ticked for it, and what became of it."""
-    ticked = _sessions(known_at).add_columns(DeliverableSession.target_id)
-    ticked = ticked.join(DeliverableSession, _is_ticked(known_at)).where(
-        DeliverableSession.target_id.in_(sorted(target_ids))
-    )
     found: dict[int, list[tuple[date, DeliveryState]]] = defaultdict(list)
-    for row in db.session.execute(ticked):
+    for row in db.session.execute(_ticked(target_ids, known_at)):
         found[row.target_id].append((row.held_on, _state(row, as_at)))
     return found
 
 
-def _would_be_delivered(
-    target_ids: Collection[int], *, as_at: date, known_at: datetime | None
-) -> Mapping[int, int]:
-    """By each deliverable's id, how many sessions of its programme would be delivered if they were ticked."""
-    if not target_ids:
-        return Counter()
-    of_programme = _sessions(known_at).add_columns(Target.id.label("target_id"))
-    of_programme = of_programme.join(Target, Target.programme_id == Course.programme_id).where(
-        Target.id.in_(sorted(target_ids))
+def _ticked(target_ids: Collection[int], known_at: datetime | None) -> Select[Any]:
+    ticked = _sessions(known_at).add_columns(DeliverableSession.target_id)
+    return ticked.join(DeliverableSession, _is_ticked(known_at)).where(
+        DeliverableSession.target_id.in_(sorted(target_ids))
     )
-    rows = db.session.execute(of_programme)
-    return Counter(row.target_id for row in rows if _state(row, as_at) is DeliveryState.DELIVERED)
+
+
+def _of_the_unticked(target_ids: Collection[int], known_at: datetime | None) -> Select[Any]:
+    """The sessions of the programmes of those deliverables for which no session is ticked."""
+    of_programme = _sessions(known_at).add_columns(Target.id.label("target_id"))
+    has_ticks = exists().where(DeliverableSession.target_id == Target.id, live(DeliverableSession, known_at))
+    return of_programme.join(Target, Target.programme_id == Course.programme_id).where(
+        Target.id.in_(sorted(target_ids)), ~has_ticks
+    )
 
 
 def _together(

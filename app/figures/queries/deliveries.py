@@ -16,7 +16,7 @@ class Deliveries:
     `confirmed` and `unconfirmed` are those to come by the deadline; unconfirmed has no trainer, a trainer
     who can't hold it, or another date proposed. `later` are to come after the deadline. All of that is by,
     or after, the day to come `by` where one before the deadline is asked for. `none_ticked_of` is how many
-    sessions of the programme would be delivered if they were ticked, while none is.
+    sessions of the programme were held, unless their register says otherwise, while none is ticked.
     """
 
     contracted: int
@@ -32,12 +32,13 @@ class Deliveries:
 
     @property
     def none_ticked_words(self) -> str:
-        """Why nothing is delivered although training was held; nothing once any session is ticked."""
+        """Why nothing is delivered although training was held: "36 sessions were held, and none is ticked to
+        count"; nothing once any is."""
         if not self.none_ticked_of:
             return ""
         were = plural(self.none_ticked_of, "session was", "sessions were")
         none_is = "is not" if self.none_ticked_of == 1 else "none is"
-        return f"{were} held with somebody there, and {none_is} ticked to count."
+        return f"{were} held, and {none_is} ticked to count."
 
     @property
     def left(self) -> int:
