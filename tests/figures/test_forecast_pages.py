@@ -20,6 +20,7 @@ from app.core.db import db
 from app.core.filters import day
 from app.core.permissions import Role
 from app.figures import rules
+from app.figures.models import ReachStep, TargetKind
 from tests import factories
 from tests.factories import LONG_AGO
 from tests.figures import scenes
@@ -322,3 +323,28 @@ def test_am08_each_is_asked_for_the_course_that_they_lack(manager: Pages) -> Non
     other = factories.course(programme=scene.course.programme)
     page = manager.get(f"/targets/new-and-upskill/not-booked/{other.id}")
     assert "Everybody who is counted and lacks this course is booked." in page.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"),
+    [
+        (TargetKind.DELIVERABLE, {"minimum_count": 3, "unit": "training days"}),
+        (TargetKind.REACH, {"minimum_count": 3, "reach_step": ReachStep.ATTENDED}),
+    ],
+)
+def test_am07_from_what_is_not_scheduled_one_press_leads_to_scheduling(
+    pages: Pages, kind: TargetKind, asked: dict[str, Any]
+) -> None:
+    """Of sessions without a date, and of people for whom no place is free: of today alone."""
+    programme = factories.course().programme
+    due = clock.today() + timedelta(days=90)
+    how = {"code": "short", "title": "Short", "deadline": due, "by": ACADEMY, "now": LONG_AGO}
+    rules.add_target(kind=kind, programme=programme, **how, **asked)
+    db.session.commit()
+    manager = pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = manager.get("/targets/short")
+    assert page.links()["Schedule a run"] == "/runs/new"
+    past = clock.today() - timedelta(days=1)
+    assert "Schedule a run" not in manager.get(f"/targets/short?as_at={past}").links()
+    board = pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    assert "Schedule a run" not in board.get("/targets/short").links()
