@@ -167,9 +167,16 @@ def test_u11_who_completes_too_late_is_listed(pages: Pages) -> None:
     assert scene.people[0].name in listed.text
 
 
+def test_4_4_the_headline_on_the_boards_page_leads_to_whom_it_counts(pages: Pages, scene: Scene) -> None:
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    numbers = numbers_that_lead(pages.get(f"/board?as_at={DAY}"), f"{TARGET}/people/complete")
+    ((address, number),) = numbers.items()
+    assert people_on(pages.get(address)) == number == 9
+
+
 def test_board_members_see_numbers_that_lead_nowhere(pages: Pages, scene: Scene) -> None:
     pages.sign_in(factories.user(Role.BOARD_MEMBER))
-    for address in (TARGET, f"{TARGET}/breakdown"):
+    for address in (TARGET, f"{TARGET}/breakdown", "/board"):
         assert not numbers_that_lead(pages.get(f"{address}?as_at={DAY}"))
     for which in Counted:
         pages.get(f"{TARGET}/people/{which}?as_at={DAY}", status=403)
