@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 from collections.abc import Callable
 from functools import partial
@@ -31,6 +32,8 @@ def keep_timetable(app: Flask) -> None:
     The timetable has a thread of its own: Python hands a signal to the main thread wherever that is, and
     APScheduler, while it begins a job, takes whatever is raised for a fault of the job, and goes on.
     """
+    # That a slot finds its job still at work, and leaves it to the next one, is no news.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(
         timezone=clock.LONDON,
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": GRACE_SECONDS},
