@@ -174,6 +174,37 @@ def test_4_4_the_headline_on_the_boards_page_leads_to_whom_it_counts(pages: Page
     assert people_on(pages.get(address)) == number == 9
 
 
+def test_u11_who_completes_too_late_is_offered_the_same_day_in_time(pages: Pages) -> None:
+    """Day 2 is after the deadline: the runs that hold it in time and have a seat, and whom it completes."""
+    today = clock.today()
+    deadline = today + timedelta(days=31)
+    scene = scenes.cohort(members=3, deadline=deadline)
+    begun, whole, *_ = scene.people
+    late = factories.run(scene.course, days=[today - timedelta(days=7), deadline + timedelta(days=4)])
+    scenes.attend(begun, late, days=1)
+    factories.booking(late, begun, session_id=late.sessions[1].id)
+    days = [deadline + timedelta(days=1), deadline + timedelta(days=2)]
+    factories.booking(factories.run(scene.course, days=days, code="ALL-LATE"), whole)
+    in_time = [today - timedelta(days=1), today + timedelta(days=20)]
+    factories.run(scene.course, days=in_time, capacity=3, code="IN-TIME")
+    full = factories.run(scene.course, days=in_time, capacity=1, code="FULL")
+    factories.booking(full, factories.staff())
+    first_alone = [today + timedelta(days=3), today - timedelta(days=20)]
+    factories.run(scene.course, days=first_alone, capacity=2, code="HELD")
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    address = "/targets/new-and-upskill/people/too_late"
+    page = pages.get(address)
+    assert people_on(page) == 2
+    assert f"Days by {day(deadline)} with free seats" in page.text
+    assert f"{day(in_time[1])} Day 2 of {scene.course.title} IN-TIME with Day 2 3 {begun.name}" in page.text
+    assert f"Day 1 of {scene.course.title} HELD with Day 1 2 Nobody by itself" in page.text
+    for code in ("FULL", "ALL-LATE"):
+        assert code not in page.text, code
+    booking = next(address for address in page.links().values() if "/book?" in address)
+    assert begun.name in pages.get(booking).text
+    assert "with free seats" not in pages.get(f"{address}?as_at={today - timedelta(days=1)}").text
+
+
 def test_board_members_see_numbers_that_lead_nowhere(pages: Pages, scene: Scene) -> None:
     pages.sign_in(factories.user(Role.BOARD_MEMBER))
     for address in (TARGET, f"{TARGET}/breakdown", "/board"):

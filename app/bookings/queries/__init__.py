@@ -20,6 +20,7 @@ from app.bookings.queries.catching_up import (
     component_in_full,
     days_taken,
     last_done,
+    sessions_in_time,
 )
 from app.bookings.queries.charges import (
     Charge,
@@ -78,6 +79,7 @@ from app.bookings.queries.left import (
     places_left_unless_kept,
     runs_with_places_for,
     seats_left_for,
+    seats_left_unless_kept,
     sector_of,
     sectors_on,
 )
@@ -283,9 +285,11 @@ __all__ = [
     "same_rate",
     "seat_numbers",
     "seats_left_for",
+    "seats_left_unless_kept",
     "seats_taken",
     "sector_of",
     "sectors_on",
+    "sessions_in_time",
     "share_of",
     "states_of",
     "team_days",

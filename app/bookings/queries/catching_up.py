@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.bookings.models import Booking, Seat
@@ -70,6 +71,21 @@ def last_done(person_id: int, component: Component) -> date | None:
 
 def catch_up_sessions(component: Component, *, now: datetime) -> Select[tuple[TrainingSession]]:
     """The sessions of a component that are still to come, in any run of its version, soonest first."""
+    return _sessions_to_come(now).where(TrainingSession.component_id == component.id)
+
+
+def sessions_in_time(
+    days: Collection[tuple[int, int]], *, until: date, now: datetime
+) -> Select[tuple[TrainingSession]]:
+    """The same of several components, each told by its version and number, up to a day."""
+    is_one_of_them = [
+        (Run.version_id == version_id) & (TrainingSession.component_number == number)
+        for version_id, number in sorted(days)
+    ]
+    return _sessions_to_come(now).where(or_(false(), *is_one_of_them), SessionDate.held_on <= until)
+
+
+def _sessions_to_come(now: datetime) -> Select[tuple[TrainingSession]]:
     return (
         select(TrainingSession)
         .join(SessionDate, SessionDate.session_id == TrainingSession.id)
@@ -80,12 +96,7 @@ def catch_up_sessions(component: Component, *, now: datetime) -> Select[tuple[Tr
             .joinedload(CourseVersion.course)
             .joinedload(Course.terms_that_apply)
         )
-        .where(
-            TrainingSession.component_id == component.id,
-            Run.state == RunState.SCHEDULED,
-            live(SessionDate),
-            SessionDate.starts_at > now,
-        )
+        .where(Run.state == RunState.SCHEDULED, live(SessionDate), SessionDate.starts_at > now)
         .order_by(SessionDate.starts_at, TrainingSession.id)
     )
 

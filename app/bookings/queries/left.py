@@ -31,7 +31,7 @@ def places_left_unless_kept(
     runs: Sequence[Run], is_kept: Callable[[Quota], bool], *, on: date
 ) -> dict[int, int]:
     """The same for people of whom `is_kept` says whether the places of a quota are kept from them."""
-    return _of_the_fullest(runs, _seats_left_unless_kept(_sessions_of(runs), is_kept, on=on))
+    return _of_the_fullest(runs, seats_left_unless_kept(_sessions_of(runs), is_kept, on=on))
 
 
 def places_left_for_each(sectors: Collection[int | None], runs: Sequence[Run], *, on: date) -> dict[int, int]:
@@ -63,14 +63,15 @@ def seats_left_for(person: Person, sessions: Sequence[TrainingSession], *, on: d
     def sector(run_id: int) -> int | None:
         return sector_of(person, wanted[run_id])
 
-    return _seats_left_unless_kept(
+    return seats_left_unless_kept(
         sessions, lambda quota: is_kept_from_sector(quota, sector(quota.run_id)), on=on
     )
 
 
-def _seats_left_unless_kept(
+def seats_left_unless_kept(
     sessions: Sequence[TrainingSession], is_kept: Callable[[Quota], bool], *, on: date
 ) -> dict[int, int]:
+    """For each session, how many of the people of whom `is_kept` says so could still have a seat in it."""
     quotas = _quotas({session.run_id for session in sessions}, on)
     taken = _taken([session.id for session in sessions], by_sector=bool(quotas))
     left = {}

@@ -70,6 +70,7 @@ from app.figures.queries.gaps import (
     gaps_by_person,
     gaps_of,
 )
+from app.figures.queries.in_time import days_in_time
 from app.figures.queries.lists import (
     career_stages,
     change_log,
@@ -284,6 +285,7 @@ __all__ = [
     "counted",
     "counting_alike",
     "coverage_lost",
+    "days_in_time",
     "deliverables_of_trainer",
     "deliveries_of",
     "direction",

@@ -31,6 +31,7 @@ from app.figures.forms import DatesForm, KindForm, TargetForm, among_from
 from app.figures.forms.targets import ASKED
 from app.figures.models import Cohort, Population, ReachStep, Target, TargetKind
 from app.figures.queries import Counted, Figure, MonthOfSessions
+from app.people.models import Person
 from app.programmes import queries as programmes
 from app.programmes.models import Course, Programme
 
@@ -137,9 +138,6 @@ def counted_people(code: str, which: str) -> str:
     among = among_from(request.args)
     people = queries.counted(found, Counted(which), **dates.chosen, until=dates.forecast_day, among=among)
     page = paginate(people, scalars=False)
-    waiting = None
-    if Counted(which) is Counted.NOT_BOOKED:
-        waiting = queries.waiting_of(found, [row.Person.id for row in page.rows], **dates.chosen)
     return render_template(
         "figures/counted_people.html",
         target=found,
@@ -147,8 +145,22 @@ def counted_people(code: str, which: str) -> str:
         among=among,
         form=dates,
         page=page,
-        waiting=waiting,
+        **_beside_people(found, Counted(which), [row.Person for row in page.rows], dates),
     )
+
+
+def _beside_people(
+    target: Target, which: Counted, shown: Sequence[Person], dates: DatesForm
+) -> dict[str, Any]:
+    """What is said besides of the people of a page: for what those wait who are not booked, and which days
+    there are by the deadline for those who would do them after it, as these can be booked today (U-11)."""
+    beside: dict[str, Any] = {"waiting": None, "in_time": None, "deadline": None}
+    if which is Counted.NOT_BOOKED:
+        beside["waiting"] = queries.waiting_of(target, [one.id for one in shown], **dates.chosen)
+    elif which is Counted.TOO_LATE and shown and dates.is_now:
+        beside["in_time"] = queries.days_in_time(target, shown, now=clock.now())
+        beside["deadline"] = queries.target_rules([target.id])[target.id].deadline
+    return beside
 
 
 @bp.get("/targets/new")
