@@ -123,6 +123,34 @@ def test_4_11_more_than_are_left_is_impossible() -> None:
 
 
 @pytest.mark.parametrize(
+    ("shut_out", "free", "ceiling", "to_be_done", "words"),
+    [
+        (0, 26, 13, (14, 0, 0), "Book 14 more people; 26 places exist."),
+        (0, 12, 10, (14, 2, 1), "Book 14 more people; 12 places exist; 2 more places needed."),
+        (1, 14, 12, (14, 0, 0), "Book 14 more people; 14 places exist."),
+        (
+            3, 12, 10, (None, None, None),
+            "Book 14 more people: impossible, as only 12 of those not booked may book it: widen its "
+            "audience, or change whom the target counts.",
+        ),
+        (
+            15, 0, 0, (None, None, None),
+            "Book 14 more people: impossible, as none of those not booked may book it: widen its "
+            "audience, or change whom the target counts.",
+        ),
+    ],
+)  # fmt: skip
+def test_4_11_more_runs_are_not_asked_for_where_too_few_may_book(
+    shut_out: int, free: int, ceiling: int, to_be_done: tuple[int | None, ...], words: str
+) -> None:
+    """Of 15 people 12 are required; 3 of them are outside the audience, and no run helps."""
+    forecast = replace(_forecast(0, 0, free, people=15, required=12), shut_out=shut_out)
+    assert (forecast.ceiling, forecast.to_be_done) == (ceiling, to_be_done)
+    assert forecast.to_book_in_words == words
+    assert forecast.is_impossible is (shut_out > 1)
+
+
+@pytest.mark.parametrize(
     ("forecast", "as_at", "has_marks", "met_on", "colour", "reason"),
     [
         (None, TODAY, True, None, Colour.NO_DATA, "No minimum is stated."),

@@ -21,6 +21,7 @@ from app.core.filters import day
 from app.core.permissions import Role
 from app.figures import rules
 from app.figures.models import ReachStep, TargetKind
+from app.people.models import Spell
 from tests import factories
 from tests.factories import LONG_AGO
 from tests.figures import scenes
@@ -60,6 +61,26 @@ def test_am07_bm01_the_page_and_the_command_say_who_is_still_needed(
     assert found["baseline"] == {
         "listed_on": "2022-01-26", "listed": 110, "joined": 0, "left": 0, "required_then": 88, "exempt": 0,
     }  # fmt: skip
+
+
+def test_4_11_am07_no_run_is_asked_for_where_too_few_may_book(pages: Pages) -> None:
+    """Of 15 people 12 may book: the page says what helps, and leads to no new run."""
+    scene = scenes.cohort(members=15, deadline=clock.today() + timedelta(days=90))
+    factories.run(scene.course, capacity=5)
+    address = "/targets/new-and-upskill"
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = pages.get(address)
+    assert "14 people" in page.text
+    assert "Schedule a run" in page.text
+    for person in scene.people[:3]:
+        spell = db.session.scalars(select(Spell).where(Spell.person_id == person.id)).one()
+        spell.role_group_id = factories.role_group("Team Manager").id
+    scene.course.role_groups = [factories.role_group("Social Worker")]
+    page = pages.get(address)
+    words = "only 12 of those not booked may book it: widen its audience, or change whom the target counts"
+    assert f"Still to book Impossible: {words}" in page.text
+    assert "Schedule a run" not in page.text
+    assert "Places missing" not in page.text
 
 
 @pytest.mark.parametrize(

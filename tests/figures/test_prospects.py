@@ -280,6 +280,39 @@ def test_4_11_no_free_place_is_for_who_is_outside_the_audience(
     assert found.place_shortfall == max(0, 5 - free), "four are required, and one of ten does not come"
 
 
+@pytest.mark.parametrize(
+    ("outside", "capacity", "single_days", "free", "likely_at_most", "impossible"),
+    [
+        (0, 25, 1, 26, 13, False),
+        (1, 25, 1, 14, 12, False),
+        (3, 25, 1, 12, 10, True),
+        (3, 25, 0, 12, 10, True),
+        (3, 5, 1, 6, 5, True),
+        (15, 25, 0, 0, 0, True),
+        (3, 0, 0, 0, 0, True),
+    ],
+)
+def test_4_11_places_and_single_days_together_are_no_more_than_may_book(
+    outside: int, capacity: int, single_days: int, free: int, likely_at_most: int, impossible: bool
+) -> None:
+    """A place is no second one for somebody whom a single day completes."""
+    scene = scenes.cohort(members=15)
+    if capacity:
+        factories.run(scene.course, days=MARCH, capacity=capacity)
+        factories.run(scene.course, days=[date(2022, 2, 22), date(2022, 3, 8)], capacity=3)
+    scene.course.role_groups = [factories.role_group("Social Worker")]
+    if single_days:
+        begun = factories.run(scene.course, days=[date(2022, 2, 1), date(2022, 2, 2)])
+        scenes.attend(scene.people[-1], begun, days=1)
+    for person in scene.people[:outside]:
+        spell = db.session.scalars(select(Spell).where(Spell.person_id == person.id)).one()
+        spell.role_group_id = factories.role_group("Team Manager").id
+    found = _read(scene).forecast
+    assert found is not None
+    assert (found.free, found.single_days, found.ceiling) == (free, single_days, likely_at_most)
+    assert found.is_impossible is impossible
+
+
 def test_4_11_audiences_are_read_once_for_however_many_targets(scene: Scene) -> None:
     targets = [scene.target]
     for code in ("one", "two"):

@@ -53,9 +53,9 @@ def _is_for_some(plan: Plan, course_id: int) -> bool:
 
 
 def shut_out(plans: Sequence[Plan], sources: Sources) -> Mapping[int, frozenset[int]]:
-    """Of each target those who are neither complete nor booked and whom no free place of it is for, by its
-    id: of those that have any. A course for which one for everybody stands in shuts nobody out. One statement
-    for all of them, besides one for the audiences."""
+    """Of each target those who are neither complete nor booked and whom no place of it is for, by its id: of
+    those that have any. A course for which one for everybody stands in shuts nobody out. One statement for
+    all of them, besides one for the audiences."""
     scoped = [plan for plan in plans if plan.has_scope]
     limited = limited_courses(scoped)
     parts = []

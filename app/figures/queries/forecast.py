@@ -58,6 +58,7 @@ class Forecast:
     absence_words: str = ""
     usual_capacity: int = USUAL_CAPACITY
     single_days: int = 0
+    shut_out: int = 0
 
     @property
     def gap(self) -> int:
@@ -68,6 +69,11 @@ class Forecast:
     def unbooked(self) -> int | None:
         """U: who is neither complete nor booked; None for a flow, which has no list of people."""
         return None if self.people is None else self.people - self.complete - self.booked
+
+    @property
+    def can_book(self) -> int | None:
+        """Those of them whom a place could be for; None for a flow."""
+        return None if self.unbooked is None else self.unbooked - self.shut_out
 
     @property
     def best(self) -> int:
@@ -87,7 +93,7 @@ class Forecast:
     @property
     def takers(self) -> int:
         """How many of those who are not booked there is a place for."""
-        return self.free if self.unbooked is None else min(self.free, self.unbooked)
+        return self.free if self.can_book is None else min(self.free, self.can_book)
 
     @property
     def to_book(self) -> int:
@@ -105,10 +111,10 @@ class Forecast:
 
     @property
     def is_impossible(self) -> bool:
-        """More would have to be booked than there are people who are not."""
-        if self.unbooked is None or self.is_just_enough:
+        """More would have to be booked than there are people who are not, and who may be."""
+        if self.can_book is None or self.is_just_enough:
             return False
-        return self.to_book > self.unbooked
+        return self.to_book > self.can_book
 
     @property
     def place_shortfall(self) -> int:
@@ -137,6 +143,11 @@ class Forecast:
     def _why_impossible(self) -> str:
         if not self.unbooked:
             return "everybody else is booked"
+        if self.to_book <= self.unbooked:
+            few = f"only {self.can_book:,}" if self.can_book else "none"
+            return (
+                f"{few} of those not booked may book it: widen its audience, or change whom the target counts"
+            )
         return f"only {plural(self.unbooked, 'person is', 'people are')} not booked"
 
     @property

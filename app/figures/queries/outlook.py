@@ -73,7 +73,7 @@ def with_outlook(
         reached=scheduled.reached,
         runs=scheduled.runs,
         days=days_to_build_on(plans, counted, sources),
-        shut_out=shut_out(plans, sources) if scheduled.runs else {},
+        shut_out=shut_out(plans, sources),
         absences=planning_absence(
             {plan.target.programme_id for plan in plans},
             as_at=sources.moment.as_at,
@@ -178,6 +178,7 @@ def _forecast(
         booked=booked,
         free=free.total,
         single_days=free.single_days,
+        shut_out=free.shut_out,
         absence=absence.share,
         absence_words=absence.words,
         usual_capacity=plan.usual_capacity,

@@ -30,10 +30,12 @@ from app.sessions.models import Run
 
 @dataclass(frozen=True)
 class Free:
-    """What a target's people could still take: places, and how many of them single days complete."""
+    """What a target's people could still take: places, and how many of them single days complete; and how
+    many of those who are not booked could take none, as they are outside the audience."""
 
     places: int
     single_days: int = 0
+    shut_out: int = 0
 
     @property
     def total(self) -> int:
@@ -78,9 +80,9 @@ def free_for(
     """The places that this target's people could take by the deadline, and whom single days complete by then.
 
     Where members need different courses, how many of those who are not booked could be served. `days` is what
-    people have of what they lack; who is `shut_out` could take no place: of 12 places nine people of whom
-    the course is wanted, but whose audience they are not, could take none. A run of a course that stands in
-    for the one that is wanted is as good, if that is for everybody.
+    people have of what they lack; who is `shut_out` could take no place. Places and single days together are
+    no more than the others: 12 who may book take of 25 places and the last day of a run 11 and that day, or
+    12. A run of a course that stands in for the one that is wanted is as good, if that is for everybody.
     """
     term = _term(plan, sources)
     supplies = {
@@ -94,14 +96,14 @@ def free_for(
     }
     lacked = {person: courses for person, courses in tally.lacked.items() if person not in shut_out}
     if len(plan.courses) > 1:
-        return Free(served(lacked, supplies))
-    places = sum(one.whole for one in supplies.values())
+        return Free(served(lacked, supplies), shut_out=len(shut_out))
+    places, days_alone = sum(one.whole for one in supplies.values()), 0
+    if plan.target.id in sources.single_days:
+        by_day = {course: replace(one, whole=0) for course, one in supplies.items()}
+        days_alone = served(lacked, by_day)
     if shut_out:
-        places = min(places, tally.unbooked - len(shut_out))
-    if plan.target.id not in sources.single_days:
-        return Free(places)
-    by_day = {course: replace(one, whole=0) for course, one in supplies.items()}
-    return Free(places, served(lacked, by_day))
+        places = min(places, tally.unbooked - len(shut_out) - days_alone)
+    return Free(places, days_alone, len(shut_out))
 
 
 def places_left_of(target: Target, runs: Sequence[Run], *, on: date) -> dict[int, int]:
