@@ -21,7 +21,7 @@ from app.core.filters import day
 from app.core.permissions import Role
 from app.figures import rules
 from app.figures.models import ReachStep, TargetKind
-from app.people.models import Spell
+from app.people.models import Person, Spell
 from tests import factories
 from tests.factories import LONG_AGO
 from tests.figures import scenes
@@ -73,14 +73,18 @@ def test_4_11_am07_no_run_is_asked_for_where_too_few_may_book(pages: Pages) -> N
     assert "14 people" in page.text
     assert "Schedule a run" in page.text
     for person in scene.people[:3]:
-        spell = db.session.scalars(select(Spell).where(Spell.person_id == person.id)).one()
-        spell.role_group_id = factories.role_group("Team Manager").id
+        _become_team_manager(person)
     scene.course.role_groups = [factories.role_group("Social Worker")]
     page = pages.get(address)
     words = "only 12 of those not booked may book it: widen its audience, or change whom the target counts"
     assert f"Still to book Impossible: {words}" in page.text
     assert "Schedule a run" not in page.text
     assert "Places missing" not in page.text
+
+
+def _become_team_manager(person: Person) -> None:
+    spell = db.session.scalars(select(Spell).where(Spell.person_id == person.id)).one()
+    spell.role_group_id = factories.role_group("Team Manager").id
 
 
 @pytest.mark.parametrize(
@@ -331,6 +335,48 @@ def test_am08_or_they_are_booked_at_once_and_leave_the_list(manager: Pages) -> N
     assert "2 people have a place." in page.text
     assert "Everybody who is counted and lacks this course is booked." in page.text
     assert db.session.scalar(select(func.count(Booking.id))) == 2
+
+
+def test_am08_whoever_is_outside_the_audience_is_marked_and_not_invited(manager: Pages) -> None:
+    scene = _to_come()
+    run, (first, second) = factories.run(scene.course), scene.people
+    scene.course.role_groups = [factories.role_group("Social Worker")]
+    _become_team_manager(second)
+    db.session.commit()
+    address = f"/targets/new-and-upskill/not-booked/{scene.course.id}"
+    typed = {"runs": [str(run.id)], "how": "invite", "who": "everybody"}
+    page = manager.get(address)
+    assert "Can’t book it The course is not for their role or organisation." in page.text
+    assert "1 person. Nobody is invited to the same runs again" in page.text
+    assert [one["value"] for one in page.soup.select("input[name=people]")] == [str(first.id)]
+    asked = manager.submit(page, typed, form=1)
+    assert asked.h1 == "Invite 1 person to 1 run with 16 places?"
+    assert "1 person is left out, as the course is not for their role or organisation." in asked.text
+    assert "1 person invited by e-mail." in manager.submit(asked).text
+    assert list(db.session.scalars(select(Invitation.person_id))) == [first.id]
+    ticked = typed | {"who": "ticked", "people": [str(first.id)]}
+    assert "left out" not in manager.submit(manager.get(address), ticked, form=1).text
+    _become_team_manager(first)
+    db.session.commit()
+    page = manager.get(address)
+    assert "Nobody on this page can book the course." in page.text
+    assert all(one.name in page.text for one in scene.people)
+
+
+def test_am08_a_run_that_ends_after_the_deadline_says_so(manager: Pages) -> None:
+    scene = _to_come()
+    deadline = clock.today() + timedelta(days=90)
+    in_time = factories.run(scene.course, days=[deadline - timedelta(days=1), deadline])
+    late = factories.run(scene.course, days=[deadline, deadline + timedelta(days=6)])
+    page = manager.get(f"/targets/new-and-upskill/not-booked/{scene.course.id}")
+    ends = f"ends on {day(deadline + timedelta(days=6))}, after the deadline"
+    labels = {one.text.split(",")[0].strip(): one.text for one in page.soup.select("label")}
+    assert labels[late.code].strip().endswith(f"(16 places), {ends}")
+    assert "deadline" not in labels[in_time.code]
+    for runs, says_so in (([late], True), ([in_time, late], True), ([in_time], False)):
+        typed = {"runs": [str(one.id) for one in runs], "how": "invite", "who": "everybody"}
+        asked = manager.submit(page, typed, form=1)
+        assert (f"{late.code} {ends} of {day(deadline)}." in asked.text) is says_so
 
 
 def test_am08_without_a_run_the_next_step_is_to_schedule_one(manager: Pages) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from uuid import uuid4
 
 from app.bookings import queries, rules
@@ -52,15 +54,27 @@ class InviteForm(Form):
         validators=[InputRequired("Choose whether to invite or to book them")],
     )
 
-    def offer(self, people: Sequence[SelectChoice], runs: Sequence[Run], left: Mapping[int, int]) -> None:
-        """Let these people and runs be chosen; `left` are the places of each run, by its id."""
+    def offer(
+        self,
+        people: Sequence[SelectChoice],
+        runs: Sequence[Run],
+        left: Mapping[int, int],
+        *,
+        deadline: date | None = None,
+        outside: Sequence[Person] = (),
+    ) -> None:
+        """Let these people and runs be chosen; `left` are the places of each run, by its id. Runs that end
+        after the `deadline` say so; those `outside` the course’s audience are on the page, and not chosen."""
         self.people.choices = people
         self.runs.choices = [
-            SelectChoice(value=str(run.id), label=queries.run_in_words(run, left[run.id])) for run in runs
+            SelectChoice(value=str(run.id), label=queries.run_in_words(run, left[run.id], deadline))
+            for run in runs
         ]
         self.offered = people
         self.offered_runs = runs
         self.left = left
+        self.deadline = deadline
+        self.outside = outside
 
     @property
     def chosen(self) -> list[int]:
@@ -80,7 +94,7 @@ class InviteForm(Form):
         """What is asked of these people, who were chosen, unless that was looked at already."""
         if self.is_checked.data:
             return None
-        return rules.asked_before(
+        asked = rules.asked_before(
             self.how.data,
             course=course,
             runs=self.chosen_runs,
@@ -89,6 +103,13 @@ class InviteForm(Form):
             batch=self.press,
             is_again=self.is_again,
         )
+        return replace(asked, news=[*asked.news, *self._to_know]) if asked else None
+
+    @property
+    def _to_know(self) -> list[str]:
+        """What the question says besides: how many are left out and why, and which runs end too late."""
+        left_out = [] if self.is_again else queries.outside_in_words(self.outside)
+        return [*left_out, *queries.late_in_words(self.chosen_runs, self.deadline)]
 
     @property
     def carried(self) -> list[tuple[str, str]]:

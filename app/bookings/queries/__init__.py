@@ -120,6 +120,7 @@ from app.bookings.queries.not_booked import (
     is_booked,
     last_invitations,
     not_booked,
+    outside_audience,
     team_to_book,
 )
 from app.bookings.queries.obstacles import (
@@ -175,7 +176,7 @@ from app.bookings.queries.waiting import (
     offers_made_to,
     states_of,
 )
-from app.bookings.queries.words import day_in_words, run_in_words
+from app.bookings.queries.words import day_in_words, late_in_words, outside_in_words, run_in_words
 
 __all__ = [
     "OPEN_STATES",
@@ -237,6 +238,7 @@ __all__ = [
     "last_done",
     "last_invitations",
     "last_starts",
+    "late_in_words",
     "leavers_with_places",
     "leaving_causes",
     "lists_charges",
@@ -252,6 +254,8 @@ __all__ = [
     "open_bookings_on",
     "open_by_run",
     "open_requests",
+    "outside_audience",
+    "outside_in_words",
     "over_their_limit",
     "overdue_bookings",
     "past_bookings_of",

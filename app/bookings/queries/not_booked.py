@@ -36,6 +36,15 @@ def not_booked(
     )
 
 
+def outside_audience(course_id: int, person_ids: Collection[int], *, on: date) -> set[int]:
+    """Those of these people whom a course is not for, by their post on a date; nobody, if it is for all."""
+    course = db.session.scalars(programmes.with_audience([course_id])).unique().one()
+    if not programmes.has_audience(course):
+        return set()
+    for_them = people.spells_on(on).where(Spell.person_id.in_(person_ids), programmes.is_audience(course, on))
+    return set(person_ids).difference(db.session.scalars(for_them.with_only_columns(Spell.person_id)))
+
+
 def is_booked(course_id: int, *, on: date) -> ColumnElement[bool]:
     """Whether a booking of a course may still complete it for somebody, as seen on a date.
 

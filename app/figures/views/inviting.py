@@ -96,15 +96,24 @@ def _target_or_404(code: str) -> Target:
 
 
 def _offer(form: InviteForm, target: Target, course: Course, page: Page[Any]) -> None:
-    """Who and what can be chosen: those on the page, and the runs that can be booked."""
+    """Who and what can be chosen: those on the page for whom the course is, and runs that can be booked."""
     found = bookings.bookable_runs([course.id], now=clock.now()).limit(RUNS_AT_MOST)
     runs = db.session.scalars(found).all()
-    invited = bookings.invited_in_words(course.id, [person.id for person, *_ in page.rows])
+    ids, today = [person.id for person, *_ in page.rows], clock.today()
+    outside = bookings.outside_audience(course.id, ids, on=today)
+    invited = bookings.invited_in_words(course.id, ids)
     choices = [
         SelectChoice(value=str(person.id), label=_in_words(person, note, invited.get(person.id)))
         for person, note, *_ in page.rows
+        if person.id not in outside
     ]
-    form.offer(choices, runs, queries.places_left_of(target, runs, on=clock.today()))
+    form.offer(
+        choices,
+        runs,
+        queries.places_left_of(target, runs, on=today),
+        deadline=queries.target_rules([target.id])[target.id].deadline,
+        outside=[person for person, *_ in page.rows if person.id in outside],
+    )
 
 
 def _in_words(person: Person, note: str | None, invited: str | None) -> str:
