@@ -263,6 +263,26 @@ def test_bm02_which_way_a_figure_went_since_it_was_published(board: Pages, later
     assert "since" not in row(board, "/board.csv?as_at=2022-01-31")["direction"]
 
 
+def test_bm02_a_snapshot_since_the_last_pack_does_not_turn_the_arrow(board: Pages) -> None:
+    """3 of 12 in the pack of January, 7 on 20 February, published for a report: the board has not met since,
+    and reads that there are 4 more. Of a target that no pack has told, it is since it was last published."""
+    scene = scenes.cohort(members=12)
+    for person in scene.people[:3]:
+        scenes.complete(person, scene.course, date(2022, 1, 28))
+    issued([scene.target], date(2022, 1, 31))
+    for person in scene.people[3:7]:
+        scenes.complete(person, scene.course, date(2022, 2, 20))
+    other = of_course(scene.course)[1]
+    rules.publish(
+        targets=[scene.target, other], as_at=date(2022, 2, 20), occasion="A report", by=ACADEMY,
+        now=clock.now(),
+    )  # fmt: skip
+    words = board.get("/board?as_at=2022-02-28").text
+    assert "▲ Up 4 since 31 January" in words
+    assert "● The same as on 20 February" in words
+    assert row(board)["direction"] == "up 4 since 31 January"
+
+
 def section(packed: Contents, title: str) -> Section:
     return next(one for one in packed.sections if one.title == title)
 

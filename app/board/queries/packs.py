@@ -65,6 +65,11 @@ def pack_before(as_at: date, issued_at: datetime) -> Select[tuple[Pack]]:
     )
 
 
+def told_to_board() -> Select[tuple[int]]:
+    """The figures that any pack published, by their ids: what a board has met about."""
+    return select(PublishedFigure.id).select_from(Pack).join(Pack.figures)
+
+
 def file_of(pack: Pack, kind: Format) -> Select[tuple[PackFile]]:
     """A pack's file of one format."""
     return select(PackFile).where(PackFile.pack_id == pack.id, PackFile.format == kind)

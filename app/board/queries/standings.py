@@ -28,7 +28,7 @@ def where_targets_stand(told: Whole) -> Section:
         Column("Standing", is_standing=True),
         Column("Why"),
         Column("The academy’s own colour", is_printed=False),
-        Column("Since the last published", is_printed=False),
+        Column("Direction", is_printed=False),
         Column("Second lines", is_printed=False),
     )
     rows = [_stands(line) for line in told.lines]

@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from app.board.models import Pack
-from app.board.queries.packs import pack_before
+from app.board.queries.packs import pack_before, told_to_board
 from app.board.queries.past import Past, past_of
 from app.core import clock
 from app.core.db import db
@@ -35,7 +35,8 @@ MONTHS = 12
 @dataclass(frozen=True)
 class Line:
     """One target with the rules in force for it: its figure, the academy's own colour beside the computed
-    one, and what was last published.
+    one, and what it is compared with: its figure of the last pack or, before there is one, what was last
+    published.
 
     `counted` is the figure whole, for whoever publishes it. `to_book` are the people who are neither complete
     nor booked, by service: only while somebody must still be booked. `lost` is what a coverage lost to
@@ -272,7 +273,9 @@ def _told(
         targets, as_at=asked.as_at, known_at=known_at, has_groups=True, plans=plans, of_documents=stated
     )
     found = figures.as_seen(counted, sees_names=asked.sees_names)
-    published = figures.published_before([one.id for one in targets], as_at=until, known_at=known_at)
+    published = figures.published_before(
+        [one.id for one in targets], as_at=until, known_at=known_at, rather=told_to_board()
+    )
     past = _past(asked, plans, counted, published, stated)
     if not asked.sees_names:
         published = {target: one for target, one in published.items() if one.id not in past.few}

@@ -1,4 +1,4 @@
-"""Which way a figure went since it was last published."""
+"""Which way a figure went since one that was published."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sqlalchemy import Select, String, func, literal, select, true, union_all
+from sqlalchemy import Select, String, case, func, literal, select, true, union_all
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core import clock
@@ -82,15 +82,22 @@ def people_published(figure: PublishedFigure) -> Select[tuple[Person, bool]]:
 
 
 def published_before(
-    target_ids: Collection[int], *, as_at: date, known_at: datetime | None = None
+    target_ids: Collection[int],
+    *,
+    as_at: date,
+    known_at: datetime | None = None,
+    rather: Select[tuple[int]] | None = None,
 ) -> dict[int, PublishedFigure]:
-    """What was last published of each target for a day before `as_at`, by an instant; by the target's id."""
+    """What was last published of each target for a day before `as_at`, by an instant; by the target's id.
+    Where any of it is among those of `rather`, by their ids, the last of these."""
     if not target_ids:
         return {}
     by_then = [] if known_at is None else [PublishedFigure.published_at <= known_at]
+    is_rather = [] if rather is None else [case((PublishedFigure.id.in_(rather), 0), else_=1)]
     last = func.row_number().over(
         partition_by=PublishedFigure.target_id,
         order_by=(
+            *is_rather,
             PublishedFigure.as_at.desc(),
             PublishedFigure.published_at.desc(),
             PublishedFigure.id.desc(),
