@@ -42,6 +42,7 @@ COLUMNS = (
     "own_colour_until",
     "own_colour_reason",
     "direction",
+    "was",
     "published",
     "forecast_for",
     "likely",
@@ -99,6 +100,7 @@ def _colours(line: Line) -> dict[str, object]:
         "own_colour_until": own.last_day.isoformat() if own else None,
         "own_colour_reason": own.reason if own else None,
         "direction": line.direction.words if line.direction else None,
+        "was": line.stood.stood_words if line.stood else None,
         "published": line.published.shown if line.published else None,
     }
 

@@ -112,9 +112,8 @@ def test_bm04_the_next_pack_says_what_was_restated_and_what_moved(travel_to: Cal
     scenes.coverage(trained=1, untrained=0, code="later")
     pack = issue(Format.XLSX, meets_on=date(2022, 5, 3), as_at=date(2022, 4, 30))
     rows = paper.sheets(content(pack, Format.XLSX))["What moved since the last pack"]
-    assert dict(
-        zip(rows[0], next(row for row in rows if row[0] == "New staff and upskilling"), strict=True)
-    ) == {
+    moved = next(row for row in rows if row[0] == "New staff and upskilling")
+    assert dict(zip([one for one in rows[0] if one != "Colour, then and now"], moved, strict=True)) == {
         "Target": "New staff and upskilling",
         "In the last pack": "6 of 9 (67%)",
         "The same, as known now": "7 of 9 (78%)",

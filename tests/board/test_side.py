@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from app.board.queries import Contents, Section, contents
 from app.core import clock
@@ -19,6 +20,7 @@ from app.figures.models import Colour, Target, TargetKind
 from app.people.models import EmploymentType, Person
 from app.programmes import rules as programmes
 from app.programmes.models import Programme
+from app.sessions.models import Run
 from tests import factories
 from tests.board.academy import issued, of_course
 from tests.figures import scenes
@@ -348,6 +350,102 @@ def test_bm04_sessions_marked_late_are_restated_and_not_delivered_since(board: P
     for run in runs[:3]:
         scenes.attend(factories.staff(), run, recorded_at=clock.now())
     said_alike(board, "Up from 0 to 3 since 31 January: 1 delivered, 2 recorded late", "▲")
+
+
+def three_sessions_to_come() -> Callable[[], None]:
+    """A target of 3 sessions that are all scheduled; what is given back ticks one of them no more."""
+    course = factories.course(components=1)
+    programme = factories.dated(course.programme, starts_on=date(2021, 4, 1))
+    target = rules.add_target(
+        code="sessions", title="Sessions", kind=TargetKind.DELIVERABLE, programme=programme,
+        minimum_count=3, unit="sessions", deadline=date(2022, 3, 31), by=ACADEMY, now=factories.LONG_AGO,
+    )  # fmt: skip
+    trainer = factories.trainer()
+    runs = [factories.run(course, days=[date(2022, 3, day)], trainer_id=trainer.id) for day in (7, 14, 21)]
+    ids = [run.sessions[0].id for run in runs]
+    ticking = {"target": target, "offered": ids, "by": ACADEMY}
+    rules.tick_sessions(ticked=ids, now=factories.LONG_AGO, reason=None, **ticking)
+    issued([target], date(2022, 1, 31))
+    return lambda: rules.tick_sessions(ticked=ids[1:], now=clock.now(), reason="Not ours", **ticking)
+
+
+def test_bm02_4_12_a_colour_that_was_another_is_said_where_the_figure_is_the_same(board: Pages) -> None:
+    """0 of 3 were delivered then and now; 3 were scheduled, so that the pack said green, and 2 are now."""
+    untick = three_sessions_to_come()
+    assert "was ●" not in board.get("/board?as_at=2022-02-28").text
+    assert not board.get("/board/changes?as_at=2022-02-28").soup.select("table")
+    untick()
+    assert "● The same as on 31 January, was ● Green" in board.get("/board?as_at=2022-02-28").text
+    assert row(board)["was"] == "● Green"
+    packed = contents(meeting="Board", as_at=FEBRUARY, known_at=clock.now())
+    (cells,) = section(packed, "What moved since the last pack").rows
+    assert cells[-2:] == (
+        "Was ● Green: 0 delivered and 3 scheduled by 31 March 2022; 3 contracted. Now ▲ Red: 0 delivered "
+        "and 2 scheduled by 31 March 2022; 3 contracted: 1 not scheduled.",
+        "The same as on 31 January.",
+    )
+    assert str(cells[-2]) in board.get("/board/changes?as_at=2022-02-28").text
+
+
+def test_bm02_4_11_a_forecast_that_was_another_is_said_where_the_colour_is_the_same(board: Pages) -> None:
+    scene = february(extra_run=True)
+    issued([scene.target], date(2022, 2, 27))
+    run = db.session.scalars(select(Run).where(Run.code == "SOS2-07")).one()
+    for person in scene.people[100:102]:
+        factories.booking(run, person)
+    assert ", was " not in board.get("/board?as_at=2022-02-28").text
+    words = board.get("/board/changes?as_at=2022-02-28").text
+    assert "Still ◆ Amber. Then: 68 are likely by 31 March 2022; 88 are needed. Fill places: 95 are" in words
+    assert "Now: 69 are likely by 31 March 2022; 88 are needed." in words
+
+
+def test_4_12_the_academys_own_colour_was_another(pages: Pages, travel_to: Callable[..., None]) -> None:
+    travel_to("2022-01-31 12:00")
+    scene = scenes.cohort(members=12)
+    scenes.complete(scene.people[0], scene.course, date(2022, 1, 28))
+    rules.override_colour(
+        target=scene.target, colour=Colour.AMBER, reason="Two more runs are agreed.", days=9,
+        by=factories.actor(Role.ACADEMY_MANAGER), now=clock.now(),
+    )  # fmt: skip
+    issued([scene.target], date(2022, 1, 31))
+    travel_to("2022-02-28 12:00")
+    pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    was = "◆ Amber, the academy’s own, and ▲ Red, computed"
+    assert f"● The same as on 31 January, was {was}" in pages.get("/board").text
+    assert (
+        f"Was {was}: The academy’s own, until 8 February 2022: Two more runs are agreed. As computed: At "
+    ) in pages.get("/board/changes").text
+
+
+def test_4_12_the_academys_own_colour_that_is_the_computed_one_is_no_other(
+    pages: Pages, travel_to: Callable[..., None]
+) -> None:
+    travel_to("2022-01-31 12:00")
+    scene = scenes.cohort(members=12)
+    scenes.complete(scene.people[0], scene.course, date(2022, 1, 28))
+    issued([scene.target], date(2022, 1, 31))
+    rules.override_colour(
+        target=scene.target, colour=Colour.RED, reason="It is so.", days=30,
+        by=factories.actor(Role.ACADEMY_MANAGER), now=clock.now(),
+    )  # fmt: skip
+    travel_to("2022-02-28 12:00")
+    pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    page = pages.get("/board").text
+    assert "▲ Red, the academy’s own ▲ Red, computed" in page
+    assert "was ▲" not in page
+    assert "Neither moved nor restated" in pages.get("/board/changes").text
+
+
+def test_bm02_bm05_of_few_no_colour_is_compared(pages: Pages, travel_to: Callable[..., None]) -> None:
+    travel_to("2022-01-31 12:00")
+    scene = scenes.cohort(members=4)
+    scenes.complete(scene.people[0], scene.course, date(2022, 1, 28))
+    issued([scene.target], date(2022, 1, 31))
+    travel_to("2022-04-28 12:00")
+    pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    for page in (pages.get("/board").text, pages.get("/board/changes").text):
+        assert "Red" not in page
+        assert "was" not in page.lower().split()
 
 
 def test_bm04_a_score_that_was_entered_late_is_restated(board: Pages) -> None:

@@ -10,18 +10,20 @@ from app.board.queries.whole import Line, Told
 from app.core.filters import day, day_and_time, listed
 from app.figures import queries as figures
 from app.figures.models import PublishedFigure
-from app.figures.queries import Moved, Restated
+from app.figures.queries import AsPublished, Moved, Restated
 
 
 def what_moved(told: Told) -> Section:
-    """Since the pack before: what it said, what that is as known now and why, and what happened since; last
-    the targets that have ended since. What has neither moved nor been restated is named in a note."""
+    """Since the pack before: what it said, what that is as known now and why, and what happened since, with
+    its colour where that or its forecast was another; last the targets that have ended since. What has
+    neither moved nor been restated, and stands as it did, is named in a note."""
     columns = (
         Column("Target"),
         Column("In the last pack", is_short=True),
         Column("The same, as known now", is_short=True),
         Column("Why restated"),
         Column("Now", is_short=True),
+        Column("Colour, then and now"),
         Column("What moved"),
     )
     title = "What moved since the last pack"
@@ -29,7 +31,11 @@ def what_moved(told: Told) -> Section:
     if last is None:
         return Section(title, columns, [], ["This is the first pack."])
     then = _then(told, last)
-    found = [(line.figure, _moved(then.get(line.target.id), line, told)) for line in told.lines]
+    stood = _stood(told, last)
+    found = [
+        (line.figure, _moved(then.get(line.target.id), stood.get(line.target.id), line, told))
+        for line in told.lines
+    ]
     moved = [(figure.code, figure.title, *cells) for figure, cells in found if cells]
     asked_for = {line.target.id for line in told.lines}
     ended = [one for one in last.figures if one.target_id not in asked_for and one.target_id in told.ends]
@@ -54,16 +60,25 @@ def _then(told: Told, last: Pack) -> dict[int, Restated]:
     return {one.published.target_id: one for one in found}
 
 
-def _moved(then: Restated | None, line: Line, told: Told) -> tuple[str, ...]:
-    """What is told of a target after its title; nothing of one that has neither moved nor been restated."""
+def _stood(told: Told, last: Pack) -> dict[int, AsPublished]:
+    """How each of these targets stood in the last pack, by its id."""
+    asked_for = {line.target.id for line in told.lines}
+    of_these = [one for one in last.figures if one.target_id in asked_for]
+    return {one.row.target_id: one for one in figures.as_published(of_these, sees_names=told.sees_names)}
+
+
+def _moved(then: Restated | None, stood: AsPublished | None, line: Line, told: Told) -> tuple[str, ...]:
+    """What is told of a target after its title; nothing of one that has neither moved nor been restated, and
+    that stands as it did."""
     figure = line.figure
     if then is None:
-        return "Not in it", "", "", figure.quoted, ""
+        return "Not in it", "", "", figure.quoted, "", ""
+    colour = figures.colour_moved(stood, figure) if stood else ""
     reasons = " ".join(then.reasons)
     moved = told.past.moved_since(then, line.plan, figure) if line.plan else Moved()
-    if moved.is_same and not reasons:
+    if moved.is_same and not reasons and not colour:
         return ()
-    return then.published_words, then.now.quoted, reasons, figure.quoted, moved.words
+    return then.published_words, then.now.quoted, reasons, figure.quoted, colour, moved.words
 
 
 def _ended(published: Sequence[PublishedFigure], told: Told) -> list[tuple[str, ...]]:
@@ -76,5 +91,5 @@ def _ended(published: Sequence[PublishedFigure], told: Told) -> list[tuple[str, 
     for one in seen:
         end = told.ends[one.row.target_id]
         ended = f"Ended on {day(end.last_day)}"
-        rows.append((one.row.target.code, one.row.title, one.count, "", "", ended, end.reason or ""))
+        rows.append((one.row.target.code, one.row.title, one.count, "", "", ended, "", end.reason or ""))
     return rows

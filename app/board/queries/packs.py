@@ -58,7 +58,13 @@ def pack_before(as_at: date, issued_at: datetime) -> Select[tuple[Pack]]:
     a newer one."""
     return (
         select(Pack)
-        .options(joinedload(Pack.figures).joinedload(PublishedFigure.target))
+        .options(
+            joinedload(Pack.figures).options(
+                joinedload(PublishedFigure.target),
+                joinedload(PublishedFigure.rule),
+                joinedload(PublishedFigure.overrides),
+            )
+        )
         .where(Pack.as_at <= as_at, Pack.issued_at <= issued_at)
         .order_by(Pack.as_at.desc(), Pack.issued_at.desc(), Pack.id.desc())
         .limit(1)
@@ -80,7 +86,9 @@ def figures_of(pack: Pack) -> Select[tuple[PublishedFigure]]:
     return (
         select(PublishedFigure)
         .options(
-            joinedload(PublishedFigure.target).joinedload(Target.programme), joinedload(PublishedFigure.rule)
+            joinedload(PublishedFigure.target).joinedload(Target.programme),
+            joinedload(PublishedFigure.rule),
+            selectinload(PublishedFigure.overrides),
         )
         .where(PublishedFigure.id.in_([figure.id for figure in pack.figures]))
         .order_by(PublishedFigure.id)

@@ -17,6 +17,7 @@ from app.core.filters import day, plural
 from app.figures import queries as figures
 from app.figures.models import Colour, PublishedFigure, StatedFigure, Target, TargetEnd
 from app.figures.queries import (
+    AsPublished,
     Attended,
     CoverageLost,
     Direction,
@@ -41,7 +42,7 @@ class Line:
     `counted` is the figure whole, for whoever publishes it. `to_book` are the people who are neither complete
     nor booked, by service: only while somebody must still be booked. `lost` is what a coverage lost to
     leavers. `moved` are the steps from what was published to the figure, only where what was published is
-    another number as known now.
+    another number as known now; `stood` is how it stood then, only where its colour was another.
     """
 
     target: Target
@@ -50,6 +51,7 @@ class Line:
     plan: Plan | None = None
     published: PublishedFigure | None = None
     moved: str = ""
+    stood: AsPublished | None = None
     to_book: Sequence[Part] = ()
     lost: CoverageLost | None = None
 
@@ -74,12 +76,8 @@ class Line:
     @property
     def why_in_words(self) -> str:
         """Why it stands so, the academy's own reason first; nothing where its standing says it."""
-        own = self.figure.override
         computed = figures.colour_of(self.figure)[1] if self.figure.has_colour else ""
-        if own is None:
-            return computed
-        said = f"The academy’s own, until {day(own.last_day)}: {own.reason.rstrip('.')}."
-        return f"{said} As computed: {computed}" if computed else said
+        return figures.why_in_words(self.figure.override, computed)
 
     @property
     def to_book_in_words(self) -> str:
@@ -211,10 +209,10 @@ def whole(
 
 
 def targets_alone(as_at: date, known_at: datetime | None = None, *, sees_names: bool = False) -> Told:
-    """The targets with their figures and the pack before, for whoever asks what moved since it."""
+    """The targets with their figures, colours and the pack before, for whoever asks what moved since it."""
     targets, ends = _targets(as_at, known_at)
     plans = figures.plans_for(targets, known_at)
-    found = figures.figures(targets, as_at=as_at, known_at=known_at, has_outlook=False, plans=plans)
+    found = figures.figures(targets, as_at=as_at, known_at=known_at, plans=plans)
     last = _pack_before(as_at, known_at)
     published = last.figures if last else []
     past = past_of(plans, found, published, as_at=as_at, known_at=known_at, follows_all=True)
@@ -279,6 +277,8 @@ def _told(
     past = _past(asked, plans, counted, published, stated)
     if not asked.sees_names:
         published = {target: one for target, one in published.items() if one.id not in past.few}
+    as_published = figures.as_published(list(published.values()), sees_names=asked.sees_names)
+    stood = {one.row.target_id: one for one in as_published}
     lost = figures.coverage_lost(
         dict(zip(targets, found, strict=True)),
         of=plans,
@@ -295,6 +295,7 @@ def _told(
             plan=plan,
             published=published.get(plan.target.id),
             moved=_moved(published.get(plan.target.id), plan, figure, past),
+            stood=_stood(stood.get(plan.target.id), figure),
             lost=lost.get(plan.target.id),
         )
         for plan, figure, whole_figure in zip(plans, found, counted, strict=True)
@@ -342,6 +343,10 @@ def _moved(published: PublishedFigure | None, plan: Plan, figure: Figure, past: 
         return ""
     [told] = figures.as_seen([restated], sees_names=not figure.hides_few)
     return past.moved_since(told, plan, figure).words
+
+
+def _stood(then: AsPublished | None, figure: Figure) -> AsPublished | None:
+    return then if then and figures.stood_otherwise(then, figure) else None
 
 
 def _rates(last: date, known_at: datetime | None, *, sees_names: bool) -> Rates:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, validat
 
 from app.core.db import Model, Who
 from app.core.names import folded
-from app.figures.models.targets import Colour, Standing, Target, TargetRule, unjudged
+from app.figures.models.targets import Colour, ColourOverride, Standing, Target, TargetRule, unjudged
 
 
 class PublishedFigure(Model):
@@ -73,6 +73,12 @@ class PublishedFigure(Model):
         ),
         viewonly=True,
         uselist=False,
+    )
+    # Every colour that the academy ever gave the target, the latest last.
+    overrides: Mapped[list[ColourOverride]] = relationship(
+        primaryjoin=lambda: PublishedFigure.target_id == foreign(ColourOverride.target_id),
+        order_by=lambda: (ColourOverride.made_at, ColourOverride.id),
+        viewonly=True,
     )
 
     @validates("occasion")

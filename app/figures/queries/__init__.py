@@ -123,7 +123,7 @@ from app.figures.queries.periods import PersonPeriods, done_on_day, people_perio
 from app.figures.queries.places import WeekOfPlaces, places_by_week, sessions_of_week
 from app.figures.queries.planning import ENOUGH_PLACES, HOW_PLANNED, USUAL_PERCENT, planning_absence
 from app.figures.queries.plans import Plan, plans_for
-from app.figures.queries.publications import AsPublished, as_published, of_few
+from app.figures.queries.publications import AsPublished, as_published, of_few, why_in_words
 from app.figures.queries.published import (
     Restated,
     moved_since,
@@ -135,12 +135,7 @@ from app.figures.queries.published import (
     restated,
     with_reasons,
 )
-from app.figures.queries.rates import (
-    Attendance,
-    Attended,
-    attendance_in,
-    sessions_held,
-)
+from app.figures.queries.rates import Attendance, Attended, attendance_in, sessions_held
 from app.figures.queries.rates_told import rates_told
 from app.figures.queries.reached import (
     REACH_STEPS,
@@ -161,6 +156,7 @@ from app.figures.queries.reading import (
     figures_on_days,
 )
 from app.figures.queries.reasons import absence_reasons, places_not_used, with_few_together
+from app.figures.queries.recoloured import colour_moved, stood_otherwise
 from app.figures.queries.rule_parts import changed_since
 from app.figures.queries.scopes import member_ids
 from app.figures.queries.score import Wave
@@ -280,6 +276,7 @@ __all__ = [
     "cohort_called",
     "cohort_coded",
     "cohorts",
+    "colour_moved",
     "colour_of",
     "count_in_words",
     "counted",
@@ -374,6 +371,7 @@ __all__ = [
     "stated_difference",
     "stated_figure",
     "stated_figures",
+    "stood_otherwise",
     "suppressed",
     "target_coded",
     "target_rules",
@@ -390,6 +388,7 @@ __all__ = [
     "wanted_of",
     "weekly",
     "weekly_from",
+    "why_in_words",
     "with_few_together",
     "with_reasons",
     "with_small_together",

@@ -26,12 +26,8 @@ def overrides_on(
 def overrides_published(figures: Collection[PublishedFigure]) -> dict[int, ColourOverride]:
     """The same beside each published figure, by the figure's id: on its day, as known when it was
     published."""
-    overrides = _overrides_of({one.target_id for one in figures})
     return {
-        one.id: own
-        for one in figures
-        for own in overrides
-        if own.target_id == one.target_id and _is_shown(own, one.as_at, one.known_at)
+        one.id: own for one in figures for own in one.overrides if _is_shown(own, one.as_at, one.known_at)
     }
 
 

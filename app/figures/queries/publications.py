@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from app.core.filters import day
 from app.figures.models import Colour, ColourOverride, PublishedFigure, Standing
 from app.figures.queries.arithmetic import FEW, count_in_words, is_few
 from app.figures.queries.definitions import threshold_in_words
@@ -59,6 +60,33 @@ class AsPublished:
     def reason(self) -> str:
         """Why it had its computed colour; nothing where the word of its standing says it."""
         return "" if self.standing else self.row.colour_reason
+
+    @property
+    def why(self) -> str:
+        """The same, after the academy's own reason if it gave a colour."""
+        return why_in_words(self.own, self.reason)
+
+    @property
+    def stood_words(self) -> str:
+        """How it stood: "● Green"."""
+        return stood_in_words(self.own, None if self.standing else self.colour, self.standing)
+
+
+def stood_in_words(own: ColourOverride | None, colour: Colour | None, standing: Standing | None) -> str:
+    """Each colour with its symbol, or the one word of what has none: "● Green", "No minimum stated",
+    "◆ Amber, the academy’s own, and ▲ Red, computed"."""
+    computed = f"{colour.symbol} {colour.label}" if colour else (standing.label if standing else "")
+    if own is None:
+        return computed
+    return f"{own.colour.symbol} {own.colour.label}, the academy’s own, and {computed}, computed"
+
+
+def why_in_words(own: ColourOverride | None, computed: str) -> str:
+    """Why it stands so, the academy's own reason first; nothing where its standing says it."""
+    if own is None:
+        return computed
+    said = f"The academy’s own, until {day(own.last_day)}: {own.reason.rstrip('.')}."
+    return f"{said} As computed: {computed}" if computed else said
 
 
 def as_published(rows: Sequence[PublishedFigure], *, sees_names: bool) -> list[AsPublished]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import Select, String, case, func, literal, select, true, union_all
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.core import clock
 from app.core.db import db, live
@@ -48,6 +48,7 @@ def published_figures() -> Select[tuple[PublishedFigure]]:
             .contains_eager(Target.programme)
             .contains_eager(Programme.dates),
             joinedload(PublishedFigure.rule),
+            selectinload(PublishedFigure.overrides),
         )
         .order_by(
             PublishedFigure.published_at.desc(),
@@ -62,7 +63,11 @@ def published_of(target: Target) -> Select[tuple[PublishedFigure]]:
     """A target's figures as published, the latest first."""
     return (
         select(PublishedFigure)
-        .options(joinedload(PublishedFigure.target), joinedload(PublishedFigure.rule))
+        .options(
+            joinedload(PublishedFigure.target),
+            joinedload(PublishedFigure.rule),
+            selectinload(PublishedFigure.overrides),
+        )
         .where(PublishedFigure.target_id == target.id)
         .order_by(PublishedFigure.published_at.desc(), PublishedFigure.id.desc())
     )
@@ -108,9 +113,13 @@ def published_before(
         .where(PublishedFigure.target_id.in_(sorted(target_ids)), PublishedFigure.as_at < as_at, *by_then)
         .subquery()
     )
-    statement = select(PublishedFigure).join(ranked, ranked.c.id == PublishedFigure.id)
-    found = db.session.scalars(statement.where(ranked.c.place == 1))
-    return {one.target_id: one for one in found}
+    statement = (
+        select(PublishedFigure)
+        .join(ranked, ranked.c.id == PublishedFigure.id)
+        .options(joinedload(PublishedFigure.rule), joinedload(PublishedFigure.overrides))
+        .where(ranked.c.place == 1)
+    )
+    return {one.target_id: one for one in db.session.scalars(statement).unique()}
 
 
 # --- As restated ---------------------------------------------------------------------------------------
