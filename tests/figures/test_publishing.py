@@ -130,6 +130,32 @@ def test_4_4_what_changes_later_changes_nothing_published() -> None:
         "The rule changed after publication: what the target asks. "
         "The restated figure is by the rule as known now."
     )
+    today = day(clock.today())
+    assert again.reasons[1] == (
+        f"Changed on {today}: minimum percentage from 80% to 50%. Why: Agreed with the board."
+    )
+
+
+def test_bm04_a_board_reads_why_a_rule_changed_and_no_name(pages: Pages) -> None:
+    """What is typed names nobody; a reason that was typed before that was looked at is left out."""
+    scene = scenes.coverage(trained=8, untrained=2, percent="80")
+    figure = published(scene.target, as_at=AUGUST, now=clock.now() - timedelta(minutes=1))[0]
+    terms = {"target": scene.target, "title": "Other", "course": scene.course, "by": ACADEMY}
+    named = f"Agreed with {scene.people[0].first_name} {scene.people[0].last_name}"
+    with pytest.raises(RuleBroken, match="The board reads this, and it names"):
+        rules.change_target(minimum_percent=Decimal(50), reason=named, now=clock.now(), **terms)
+    rules.change_target(minimum_percent=Decimal(50), reason="Agreed with DfE.", now=clock.now(), **terms)
+    db.session.commit()
+    pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    changed = f"Changed on {day(clock.today())}: minimum percentage from 80% to 50%."
+    assert f"{changed} Why: Agreed with DfE." in pages.get(f"/published/{figure.id}").text
+    rule = queries.target_rules([scene.target.id])[scene.target.id]
+    rule.reason = named
+    db.session.commit()
+    page = pages.get(f"/published/{figure.id}").text
+    assert changed in page
+    assert f"{changed} Why:" not in page
+    assert scene.people[0].last_name not in page
 
 
 def test_people_trained_are_kept_too_and_no_one_in_scope_says_so() -> None:
@@ -382,7 +408,11 @@ NOW = "by the rule and the records as known now"
             narrows_its_population,
             "who is in its population",
             "completed Signs of Safety 2-day",
-            [f"5 people are no longer in scope, {NOW} (3 of them complete)."],
+            [
+                "from “Employees in post whose role group is Social Worker” to “Everybody in post whose role "
+                "group is Team Manager”. Why: Managers only.",
+                f"5 people are no longer in scope, {NOW} (3 of them complete).",
+            ],
             f"Completions down from 3 to 0 since 31 August: 3 fewer {NOW}; people counted down from 5 to 0: "
             f"5 fewer {NOW}.",
         ),
@@ -390,7 +420,10 @@ NOW = "by the rule and the records as known now"
             counts_another_course,
             "which course it counts",
             "completed Core skills",
-            [f"3 fewer completions {NOW}."],
+            [
+                "course from Signs of Safety 2-day to Core skills. Why: Agreed with the board.",
+                f"3 fewer completions {NOW}.",
+            ],
             f"Down from 3 to 0 since 31 August: 3 fewer {NOW}.",
         ),
     ],
@@ -404,7 +437,8 @@ def test_bm04_a_changed_rule_is_not_told_as_late_records(
     change(scene)
     restated = queries.restated(figure)
     says = f"The rule changed after publication: {what}. The restated figure is by the rule as known now."
-    assert restated.reasons == [says, *why]
+    changed_on = f"Changed on {day(clock.today())}: "
+    assert [one.removeprefix(changed_on) for one in restated.reasons] == [says, *why]
     assert restated.now.measure_words.endswith(counted)
     assert queries.moved_since(restated, restated.now, restated.known).words == moved
     by_hand = queries.movement(scene.target, before=(AUGUST, figure.known_at), after=(AUGUST, None))

@@ -48,7 +48,8 @@ class PopulationForm(GuardedForm):
     reason = TextArea(
         "Why the rule changes",
         max_length=500,
-        description="Needed when who is counted changes. Earlier figures keep theirs.",
+        description="Needed when who is counted changes. The board reads it: name nobody. "
+        "Earlier figures keep theirs.",
     )
 
     @classmethod

@@ -132,7 +132,8 @@ class TargetForm(GuardedForm):
     reason = TextArea(
         "Why the rule changes",
         max_length=500,
-        description="Needed when anything but the title changes. Earlier figures keep theirs.",
+        description="Needed when anything but the title changes. The board reads it: name nobody. "
+        "Earlier figures keep theirs.",
     )
 
     @classmethod

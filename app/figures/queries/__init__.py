@@ -34,6 +34,7 @@ from app.figures.queries.counted import (
 )
 from app.figures.queries.current import Grouped, by_programme, is_on
 from app.figures.queries.definitions import (
+    asked_in_words,
     percent_in_words,
     population_in_words,
     population_rules,
@@ -262,6 +263,7 @@ __all__ = [
     "absence_reasons",
     "as_published",
     "as_seen",
+    "asked_in_words",
     "attendance_in",
     "attendance_of_year",
     "beside_target",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
@@ -213,6 +213,21 @@ def threshold_in_words(rule: TargetRule, required: int | None = None) -> str:
     else:
         words = f"a mean of at least {rule.minimum_score:.1f}"
     return f"{words} by {day(rule.deadline)}" if rule.deadline else words
+
+
+def asked_in_words(rule: TargetRule) -> dict[str, Any]:
+    """All that a target asks, by what its form calls it; None where it does not ask that."""
+    percent, absence = rule.minimum_percent, rule.planning_absence
+    return {
+        "Course": rule.course.title if rule.course else None,
+        "Minimum percentage": percent_in_words(percent) if percent is not None else None,
+        "Minimum number": rule.minimum_count,
+        "Unit": rule.unit,
+        "Minimum score": f"{rule.minimum_score:.1f}" if rule.minimum_score is not None else None,
+        "Amber within": f"{rule.score_margin:.1f}" if rule.score_margin is not None else None,
+        "Deadline": rule.deadline,
+        "Planning non-attendance": percent_in_words(absence) if absence is not None else None,
+    }
 
 
 def percent_in_words(percent: Decimal) -> str:

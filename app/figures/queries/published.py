@@ -20,6 +20,7 @@ from app.figures.queries.movement import Change, CountedPoint, Done, Movement, d
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.publications import few_published, of_few, quoted
 from app.figures.queries.reading import figures
+from app.figures.queries.rule_changes import RuleChange, rule_changes
 from app.figures.queries.rule_parts import (
     Parts,
     changed_in_words,
@@ -217,19 +218,28 @@ def restated(published: PublishedFigure) -> Restated:
 def with_reasons(
     found: Sequence[Restated], plans: Sequence[Plan], *, known_at: datetime | None = None
 ) -> list[Restated]:
-    """The figures of one publication, which share their two dates, with why they differ; one statement.
+    """The figures of one publication, which share their two dates, with why they differ; one statement, and
+    another where a rule changed.
 
     `plans` are those of the targets, as known now.
     """
     if not found:
         return []
     late = _recorded_since(found[0].published, plans, known_at)
-    return [replace(one, reasons=_reasons(one, late.get(one.published.target_id, []))) for one in found]
+    by_target = {plan.target.id: plan for plan in plans}
+    changes = rule_changes(
+        [(one.published, by_target[one.published.target_id], one.changed) for one in found]
+    )
+    return [
+        replace(one, reasons=_reasons(one, changed, late.get(one.published.target_id, [])))
+        for one, changed in zip(found, changes, strict=True)
+    ]
 
 
-def _reasons(one: Restated, late: Sequence[Late]) -> list[str]:
+def _reasons(one: Restated, changes: Sequence[RuleChange], late: Sequence[Late]) -> list[str]:
     published, now = one.published, one.now
     reasons = [changed_in_words(one.changed)] if one.changed else []
+    reasons += [change.words for change in changes]
     reasons += [_OTHER_SCORE] if published.score != score_of(now) else []
     reasons += _changed_count(one)
     return reasons + _changed_people(one, Change.between(one.then, one.known), late)

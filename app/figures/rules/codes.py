@@ -74,3 +74,10 @@ def checked_reason(reason: str | None, why: str) -> str:
     if not reason:
         raise RuleBroken(f"Say {why}", field="reason")
     return reason
+
+
+def checked_public_reason(reason: str | None, why: str) -> str:
+    """The same of what the board reads, too, so that it names nobody."""
+    reason = checked_reason(reason, why)
+    check_names_nobody(reason, field="reason")
+    return reason

@@ -14,7 +14,7 @@ from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.figures import queries
 from app.figures.models import Population, PopulationItem, PopulationRule
-from app.figures.rules.codes import checked_code, checked_reason, checked_title, title_taken
+from app.figures.rules.codes import checked_code, checked_public_reason, checked_title, title_taken
 from app.people.models import EmploymentType, RoleGroup, Sector, Service, Team
 from app.people.rules import check_names_nobody
 from app.programmes.rules import code_taken
@@ -113,7 +113,7 @@ def change_population(
     changes: dict[str, tuple[str, str]] = {}
     why = None
     if keys_of(current) != entries.keys():
-        why = checked_reason(reason, "why the rule changes")
+        why = checked_public_reason(reason, "why the rule changes")
         supersede(current, by=by.name, now=now)
         rule = _record(population, entries, by=by, now=now, after=current, reason=why)
         changes["Rule"] = (queries.population_in_words(current), queries.population_in_words(rule))

@@ -19,7 +19,7 @@ from app.figures.models import Cohort, Population, ReachStep, Target, TargetKind
 from app.figures.rules.codes import (
     check_title_is_free,
     checked_code,
-    checked_reason,
+    checked_public_reason,
     checked_title,
     checked_words,
 )
@@ -95,7 +95,7 @@ def add_target(
     )
     save_unique(target, taken=code_taken(code))
     rule = record(TargetRule(target_id=target.id, number=1, **_kept(kind, asked)), by=by.name, now=now)
-    changes = {name: (None, value) for name, value in _in_words(rule).items() if value}
+    changes = {name: (None, value) for name, value in queries.asked_in_words(rule).items() if value}
     audit.record(by=by, verb="target:added", thing=target, now=now, changes=changes)
     return target
 
@@ -127,11 +127,12 @@ def change_target(
     changed = TargetRule(target_id=target.id, number=current.number + 1, course_id=course_id, **checked)
     if any(getattr(current, name) != getattr(changed, name) for name in _ASKED):
         check_keeps_milestones(target, changed)
-        changed.reason = checked_reason(reason, "why the rule changes")
+        changed.reason = checked_public_reason(reason, "why the rule changes")
         supersede(current, by=by.name, now=now)
         record(changed, by=by.name, now=now, recorded_at=current.superseded_at)
         changed.course = course
-    before, after = _in_words(current), _in_words(changed) if changed.reason else _in_words(current)
+    before = queries.asked_in_words(current)
+    after = queries.asked_in_words(changed) if changed.reason else before
     changes = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
     if target.title != title:
         changes["Title"] = (target.title, title)
@@ -259,22 +260,11 @@ def _check_absence(percent: Decimal | None) -> None:
 
 def values_of_target(target: Target, rule: TargetRule) -> Values:
     """What is saved of what a target's form changes, in words."""
-    told = {name: day(value) if isinstance(value, date) else value for name, value in _in_words(rule).items()}
+    told = {
+        name: day(value) if isinstance(value, date) else value
+        for name, value in queries.asked_in_words(rule).items()
+    }
     return [
         ("Title", target.title),
         *((name, str(value)) for name, value in told.items() if value is not None),
     ]
-
-
-def _in_words(rule: TargetRule) -> dict[str, Any]:
-    percent, absence = rule.minimum_percent, rule.planning_absence
-    return {
-        "Course": rule.course.title if rule.course else None,
-        "Minimum percentage": queries.percent_in_words(percent) if percent is not None else None,
-        "Minimum number": rule.minimum_count,
-        "Unit": rule.unit,
-        "Minimum score": f"{rule.minimum_score:.1f}" if rule.minimum_score is not None else None,
-        "Amber within": f"{rule.score_margin:.1f}" if rule.score_margin is not None else None,
-        "Deadline": rule.deadline,
-        "Planning non-attendance": queries.percent_in_words(absence) if absence is not None else None,
-    }
