@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -348,6 +348,26 @@ def test_bm06_each_term_of_a_figure_leads_to_its_own_definition(pages: Pages) ->
 def test_a_target_that_is_not_there(manager: Pages) -> None:
     for path in ("/targets/nothing", "/populations/nothing", "/cohorts/nothing"):
         assert manager.get(path, status=404).h1
+
+
+def test_4_4_the_forms_say_which_figures_go_by_a_changed_rule(manager: Pages) -> None:
+    """A day of the past is counted by the new rule, but as it was known before; what was published stays."""
+    scene = scenes.coverage(trained=3, untrained=2, percent="80")
+    rules.publish(
+        targets=[scene.target], as_at=date(2021, 8, 31), occasion="Board", by=scenes.ACADEMY,
+        now=datetime(2021, 9, 1, tzinfo=UTC),
+    )  # fmt: skip
+    page = manager.get("/targets/two-day/edit")
+    for one in (page, manager.get("/populations/practitioners/edit")):
+        assert (
+            "Figures of past days go by the new rule, too; what was published, and figures as they were "
+            "known before, keep the old one."
+        ) in one.text
+    manager.submit(page, {"minimum_percent": "60", "reason": "The board asked for it"})
+    then = "/targets/two-day?as_at=2021-08-31"
+    assert "at least 60% (3)" in manager.get(then).text
+    assert "at least 80% (4)" in manager.get(f"{then}&known_at=2021-09-30").text
+    assert "at least 80% (4)" in manager.get("/published").text
 
 
 def test_populations_show_the_rules_before(manager: Pages) -> None:

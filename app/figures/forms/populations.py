@@ -19,6 +19,12 @@ from app.figures.models import PopulationRule
 from app.people.models import EmploymentType, RoleGroup, Sector, Service, Team
 from app.people.rules import until
 
+# What a changed rule changes, wherever one is typed.
+NEW_RULE = (
+    "Figures of past days go by the new rule, too; what was published, and figures as they were known "
+    "before, keep the old one."
+)
+
 
 class PopulationForm(GuardedForm):
     """Who is in a population: people must fit every list in which something is ticked."""
@@ -48,8 +54,7 @@ class PopulationForm(GuardedForm):
     reason = TextArea(
         "Why the rule changes",
         max_length=500,
-        description="Needed when who is counted changes. The board reads it: name nobody. "
-        "Earlier figures keep theirs.",
+        description=f"Needed when who is counted changes. The board reads it: name nobody. {NEW_RULE}",
     )
 
     @classmethod

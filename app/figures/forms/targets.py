@@ -20,6 +20,7 @@ from app.core.forms import (
     choices_of,
 )
 from app.figures.forms.numbers import DecimalField
+from app.figures.forms.populations import NEW_RULE
 from app.figures.models import ReachStep, TargetKind, TargetRule
 from app.figures.queries import DEFAULT_SCORE_MARGIN, ENOUGH_PLACES, USUAL_PERCENT
 from app.programmes.models import Course
@@ -133,7 +134,7 @@ class TargetForm(GuardedForm):
         "Why the rule changes",
         max_length=500,
         description="Needed when anything but the title changes. The board reads it: name nobody. "
-        "Earlier figures keep theirs.",
+        f"{NEW_RULE}",
     )
 
     @classmethod
