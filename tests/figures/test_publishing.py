@@ -488,7 +488,7 @@ def test_bm04_a_correction_is_a_reason_too() -> None:
     assert restated.in_words == "31 August 2021 published 1 of 2 (50%); the same as known now."
     assert restated.reasons == [
         "1 completion no longer stands: corrected after publication.",
-        "1 person is in scope, as recorded after publication (1 of them complete).",
+        "1 more person is in scope, as recorded after publication (1 of them complete).",
         "1 person is no longer in scope, as recorded after publication.",
     ]
 

@@ -310,15 +310,15 @@ def _changed_people(one: Restated, change: Change, late: Sequence[Late]) -> list
         corrected = f"no longer {stands}: corrected after publication"
         reasons.append(f"{_completions(len(lost), 'fewer', corrected, one)}.")
     if is_stock:
-        for people, complete, what in (
-            (change.joined, change.joined_complete, "in scope"),
-            (change.left, change.left_complete, "no longer in scope"),
+        for people, complete, one_is, many_are in (
+            (change.joined, change.joined_complete, "more person is", "more people are"),
+            (change.left, change.left_complete, "person is no longer", "people are no longer"),
         ):
             if people:
                 of_whom = f" ({len(complete):,} of them complete)" if complete else ""
-                are = plural(len(people), "person is", "people are")
+                are = plural(len(people), one_is, many_are)
                 why = BY_RULE if is_other_rule else "as recorded after publication"
-                reasons.append(f"{are} {what}, {why}{of_whom}.")
+                reasons.append(f"{are} in scope, {why}{of_whom}.")
     return reasons
 
 
