@@ -544,6 +544,26 @@ def test_bm04_published_and_restated_stand_on_the_targets_page(
     assert "Up from 85 to 89 since 31 March: 4 recorded late." in page.text
 
 
+def test_am15_the_latest_of_a_target_is_the_one_of_the_latest_day(pages: Pages) -> None:
+    """That of an older day, published since, is not; of two of one day it is the last."""
+    scene = scenes.coverage(trained=5, untrained=1)
+    late, later = date(2022, 2, 28), clock.now() - timedelta(days=1)
+    published(scene.target, as_at=late, now=later - timedelta(days=1))
+    published(scene.target, as_at=late, now=later, occasion="Put right")
+    published(scene.target, as_at=AUGUST, occasion="For an inspection")
+    pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    page = pages.get("/targets/two-day/published")
+    assert "The latest, as at 28 February 2022, and as known now" in page.text
+    rows = [" ".join(row.get_text(" ").split()) for row in page.soup.select("tbody tr")]
+    assert [
+        next(one for one in ("Put right", "Project board", "inspection") if one in row) for row in rows
+    ] == [
+        "Put right",
+        "Project board",
+        "inspection",
+    ]
+
+
 def test_u10_the_command_says_the_same_as_was_published(
     run_command: Any, travel_to: Callable[..., None]
 ) -> None:

@@ -61,7 +61,7 @@ def published_figures() -> Select[tuple[PublishedFigure]]:
 
 
 def published_of(target: Target) -> Select[tuple[PublishedFigure]]:
-    """A target's figures as published, the latest first."""
+    """A target's figures as published, that of the latest day first; of one day the last published."""
     return (
         select(PublishedFigure)
         .options(
@@ -70,7 +70,9 @@ def published_of(target: Target) -> Select[tuple[PublishedFigure]]:
             selectinload(PublishedFigure.overrides),
         )
         .where(PublishedFigure.target_id == target.id)
-        .order_by(PublishedFigure.published_at.desc(), PublishedFigure.id.desc())
+        .order_by(
+            PublishedFigure.as_at.desc(), PublishedFigure.published_at.desc(), PublishedFigure.id.desc()
+        )
     )
 
 

@@ -67,7 +67,7 @@ def publish() -> str | Response:
 @bp.get("/targets/<code>/published")
 @requires(Permission.SEE_FIGURES)
 def published_of(code: str) -> str:
-    """What was published of one target; the latest with what it is as known now."""
+    """What was published of one target; that of the latest day with what it is as known now."""
     target = one_or_404(queries.target_coded(code))
     page = paginate(queries.published_of(target))
     sees_names = current_actor().sees_names
