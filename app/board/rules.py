@@ -74,9 +74,11 @@ def draft_file(kind: Format, *, meeting: str, meets_on: date, as_at: date, now: 
 def _contents(
     meeting: str, meets_on: date, as_at: date, now: datetime, *, is_draft: bool = False
 ) -> queries.Contents:
-    _check(meeting, meets_on, as_at, now)
+    everybody = _check(meeting, meets_on, as_at, now)
     about = queries.occasion_of(meeting, meets_on)
-    contents = queries.contents(meeting=about, as_at=as_at, known_at=now, is_draft=is_draft)
+    contents = queries.contents(
+        meeting=about, as_at=as_at, known_at=now, is_draft=is_draft, everybody=everybody
+    )
     _check_is_told(contents.told.lines, as_at)
     return contents
 
@@ -136,12 +138,12 @@ def _publish(ready: ReadyPack, *, by: Actor) -> list[PublishedFigure]:
     )
 
 
-def _check_meeting(meeting: str, meets_on: date, as_at: date) -> None:
+def _check_meeting(
+    meeting: str, as_at: date, issued_already: Sequence[datetime | None], everybody: Sequence[Named]
+) -> None:
     """The board reads a meeting's name, so it names nobody."""
-    rows = db.session.execute(queries.known_of(meeting, meets_on, as_at)).all()
-    everybody = (Named(*row[2:]) for row in rows if row.first_name is not None)
     check_names_nobody(meeting, field="meeting", among=everybody)
-    _check_is_new(as_at, *rows[0][:2])
+    _check_is_new(as_at, *issued_already)
 
 
 def _check_is_new(as_at: date, issued_at: datetime | None, published_at: datetime | None) -> None:
@@ -172,10 +174,17 @@ def check_asked(meeting: str, meets_on: date | None, as_at: date | None, now: da
     )
 
 
-def _check(meeting: str, meets_on: date, as_at: date, now: datetime) -> None:
+def _check(meeting: str, meets_on: date, as_at: date, now: datetime) -> Sequence[Named]:
+    """Gives back everybody whom the pack must not name."""
     if not meeting:
         raise RuleBroken("Enter the meeting’s name", field="meeting")
-    check_all(partial(_check_days, meets_on, as_at, now), partial(_check_meeting, meeting, meets_on, as_at))
+    rows = db.session.execute(queries.known_of(meeting, meets_on, as_at)).all()
+    everybody = [Named(*row[2:]) for row in rows if row.first_name is not None]
+    check_all(
+        partial(_check_days, meets_on, as_at, now),
+        partial(_check_meeting, meeting, as_at, rows[0][:2], everybody),
+    )
+    return everybody
 
 
 def _check_days(meets_on: date | None, as_at: date | None, now: datetime) -> None:

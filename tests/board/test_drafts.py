@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import date, time
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,10 +20,12 @@ from app.core import clock
 from app.core.db import db, live, supersede_all
 from app.core.errors import RuleBroken
 from app.core.permissions import Role
+from app.figures import queries as figures
 from app.figures import rules as rules_of_figures
 from app.figures.models import Colour, Membership, PublishedFigure, Target
 from app.learning.models import Mark
 from app.people.models import Spell
+from app.programmes.models import Course
 from tests import factories
 from tests.board import paper
 from tests.board.academy import every_kind, issue, issued, milestone, of_course
@@ -258,9 +261,14 @@ def stated(target: Target, as_at: date) -> None:
     )
 
 
+def course_of(target: Target) -> Course | None:
+    return figures.target_rules([target.id])[target.id].course
+
+
 def test_a_draft_with_all_that_there_can_be_to_tell_costs_no_more_either(academy: Pages) -> None:
-    """A target is met, another ended since the last pack, and places are kept on a run to come; then again
-    when nothing is counted any more, so that it must be asked whether anything is known of the day."""
+    """A target is met, another ended since the last pack, the rule of a third changed, and places are kept on
+    a run to come; then again when nothing is counted any more, so that it must be asked whether anything is
+    known of the day."""
     targets = every_kind()
     course = factories.course(components=1)
     gone = of_course(course, "-gone")[1]
@@ -271,9 +279,14 @@ def test_a_draft_with_all_that_there_can_be_to_tell_costs_no_more_either(academy
     rules_of_figures.end_target(
         target=gone, last_day=date(2022, 2, 2), reason="Not funded", by=ACADEMY, now=clock.now()
     )
+    rules_of_figures.change_target(
+        target=targets[0], title=targets[0].title, course=course_of(targets[0]), minimum_percent=Decimal(70),
+        reason="Agreed", by=ACADEMY, now=clock.now(),
+    )  # fmt: skip
     over = TYPED | {"meets_on-month": "4", "as_at-day": "1", "as_at-month": "4"}
     page = academy.submit(academy.get("/board/packs/new"), over)  # the client looks at the budget
     assert "Ended on 2 February 2022" in page.text
+    assert "minimum percentage from 80% to 70%. Why: Agreed." in page.text
     for model in (Mark, Spell, Membership):
         supersede_all(db.session.scalars(select(model).where(live(model))), by="Tests", now=clock.now())
     academy.submit(academy.get("/board/packs/new"), over)

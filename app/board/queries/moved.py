@@ -55,7 +55,9 @@ def _then(told: Told, last: Pack) -> dict[int, Restated]:
     restated = [
         told.past.restated(one, plans[one.target_id]) for one in last.figures if one.target_id in plans
     ]
-    with_reasons = figures.with_reasons(restated, list(plans.values()), known_at=told.known_at)
+    with_reasons = figures.with_reasons(
+        restated, list(plans.values()), known_at=told.known_at, everybody=told.everybody
+    )
     found = figures.as_seen(with_reasons, sees_names=told.sees_names)
     return {one.published.target_id: one for one in found}
 

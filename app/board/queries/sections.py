@@ -12,14 +12,23 @@ from app.board.queries.reach import reach_by_sector
 from app.board.queries.shape import Contents, Section
 from app.board.queries.weekly_lines import WeeklyLine, weekly_lines
 from app.board.queries.whole import Whole, whole
+from app.people.queries import Named
 
 
-def contents(*, meeting: str, as_at: date, known_at: datetime, is_draft: bool = False) -> Contents:
+def contents(
+    *,
+    meeting: str,
+    as_at: date,
+    known_at: datetime,
+    is_draft: bool = False,
+    everybody: Sequence[Named] | None = None,
+) -> Contents:
     """A pack as at a day, as known: every section in its order, but for those with nothing to say.
 
-    It is for a board: small groups are hidden, whoever looks.
+    It is for a board: small groups are hidden, whoever looks. `everybody` whom it must not name, where they
+    are known already.
     """
-    told = whole(as_at=as_at, known_at=known_at, is_for_pack=True)
+    told = whole(as_at=as_at, known_at=known_at, is_for_pack=True, everybody=everybody)
     found = weekly_lines(told)
     return Contents(
         weekly_lines=found,

@@ -27,6 +27,7 @@ from app.figures.queries import (
     Plan,
     Turnover,
 )
+from app.people.queries import Named
 from app.programmes import queries as programmes
 from app.programmes.models import Programme, ProgrammeDates
 
@@ -118,7 +119,7 @@ class Rates:
 @dataclass(frozen=True, kw_only=True)
 class Told:
     """Every target that is asked for as at a day, as known, with its past; how any target ends, by its id;
-    and the pack before."""
+    and the pack before. `everybody` whom a reason might name, where they are known already."""
 
     as_at: date
     known_at: datetime | None
@@ -127,6 +128,7 @@ class Told:
     ends: Mapping[int, TargetEnd]
     last_pack: Pack | None
     sees_names: bool = False
+    everybody: Sequence[Named] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,6 +181,7 @@ def whole(
     known_at: datetime | None = None,
     sees_names: bool = False,
     is_for_pack: bool = False,
+    everybody: Sequence[Named] | None = None,
 ) -> Whole:
     """What a board is told as at the end of a day; of a day to come, today's figures and the forecast for it.
 
@@ -205,6 +208,7 @@ def whole(
         dates=programmes.dates_of([line.target.programme for line in told], known_at),
         past=past,
         ends=ends,
+        everybody=everybody,
     )
 
 

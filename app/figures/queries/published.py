@@ -30,6 +30,7 @@ from app.figures.queries.rule_parts import (
 )
 from app.learning.models import Mark, PastCompletion
 from app.people.models import BY_NAME, Person
+from app.people.queries import Named
 from app.programmes.models import CourseVersion, Programme, ProgrammeDates
 
 _MOST_DAYS = 4
@@ -218,19 +219,23 @@ def restated(published: PublishedFigure) -> Restated:
 
 
 def with_reasons(
-    found: Sequence[Restated], plans: Sequence[Plan], *, known_at: datetime | None = None
+    found: Sequence[Restated],
+    plans: Sequence[Plan],
+    *,
+    known_at: datetime | None = None,
+    everybody: Sequence[Named] | None = None,
 ) -> list[Restated]:
     """The figures of one publication, which share their two dates, with why they differ; one statement, and
     another where a rule changed.
 
-    `plans` are those of the targets, as known now.
+    `plans` are those of the targets, as known now; `everybody` is for whoever has asked for them already.
     """
     if not found:
         return []
     late = _recorded_since(found[0].published, plans, known_at)
     by_target = {plan.target.id: plan for plan in plans}
     changes = rule_changes(
-        [(one.published, by_target[one.published.target_id], one.changed) for one in found]
+        [(one.published, by_target[one.published.target_id], one.changed) for one in found], everybody
     )
     return [
         replace(one, reasons=_reasons(one, changed, late.get(one.published.target_id, [])))

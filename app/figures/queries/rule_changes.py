@@ -36,17 +36,20 @@ class RuleChange:
         return f"Changed on {day(self.on)}: {self.what}.{why}"
 
 
-def rule_changes(asked: Sequence[tuple[PublishedFigure, Plan, Parts]]) -> list[list[RuleChange]]:
+def rule_changes(
+    asked: Sequence[tuple[PublishedFigure, Plan, Parts]], everybody: Sequence[people.Named] | None = None
+) -> list[list[RuleChange]]:
     """Of each figure, every change since it was published up to the rule of its plan; the parts are those
     that are another.
 
     A reason that names somebody is left out: a board reads them, and one that was typed before that was
-    looked at may. One statement, where anything changed.
+    looked at may. One statement, where anything changed, unless `everybody` is known already.
     """
     found = [_changes(*one) for one in asked]
     if not any(found):
         return found
-    everybody = [people.Named(*row) for row in db.session.execute(people.everybody_named())]
+    if everybody is None:
+        everybody = [people.Named(*row) for row in db.session.execute(people.everybody_named())]
     return [
         [replace(one, reason="") if people.named_in(one.reason, everybody) else one for one in changes]
         for changes in found
