@@ -22,21 +22,18 @@ from flask import (
     request,
     url_for,
 )
-from flask_limiter import Limiter, RateLimitExceeded
+from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from sqlalchemy import Select, select
-from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.core import db as database
+from app.core import error_pages
 from app.core.actors import VISITOR, Actor
 from app.core.db import db, row_count
-from app.core.engines import has_waited_too_long
 from app.core.errors import NotAllowed, NotFound, RuleBroken, refusal_of
-from app.core.filters import duration
 from app.core.forms import LARGEST_INTEGER, Form
-from app.core.logs import get_logger
 from app.core.permissions import Permission
 
 P = ParamSpec("P")
@@ -45,7 +42,6 @@ RowT = TypeVar("RowT")
 
 PUBLIC = "public"
 PAGE_SIZE = 25
-_PAGES = {400, 403, 404, 413, 429, 500, 503}
 MEDIA_TYPES = {
     "csv": "text/csv",
     "ics": "text/calendar",
@@ -53,10 +49,6 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-
-_BUSY = "This took too long: something else may be being saved. Nothing of what you sent was saved."
-
-log = get_logger(__name__)
 
 # How often one network may press a button of a page that is for anybody: `@limiter.limit("60 per hour")`.
 limiter = Limiter(get_remote_address)
@@ -312,10 +304,7 @@ def install(app: Flask) -> None:
     app.before_request(_begin)
     app.after_request(_add_headers)
     app.teardown_request(_end)
-    app.register_error_handler(NotFound, lambda error: _error_page(404, error.message))
-    app.register_error_handler(NotAllowed, lambda error: _error_page(403, error.message))
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Exception, _crash)
+    error_pages.install(app)
     app.add_template_global(csp_nonce)
     app.add_template_global(may_open)
     app.add_template_global(zip)
@@ -351,50 +340,3 @@ def _add_headers(response: Response) -> Response:
     if current_actor().is_signed_in or response.mimetype == "text/html":  # a form's token is one visitor's
         response.headers.setdefault("Cache-Control", "no-store")
     return response
-
-
-def _http_error(error: HTTPException) -> Any:
-    if error.code is None or error.code < 400:
-        return error
-    return _error_page(error.code, None, error)
-
-
-def _crash(error: Exception) -> Any:
-    """A crash: logged with the reference that the page shows, and nothing half written is kept.
-
-    What took too long, mostly as somebody else holds what it needs, is none: it may go well in a minute.
-    """
-    db.session.rollback()
-    if has_waited_too_long(error):
-        log.warning("waited_too_long", path=_path_to_log(), method=request.method)
-        return _error_page(503, _BUSY)
-    reference = secrets.token_hex(4).upper()
-    log.error("crash", reference=reference, path=_path_to_log(), method=request.method, exc_info=error)
-    return _error_page(500, reference=reference)
-
-
-def _path_to_log() -> str:
-    """The path without the secret of a link that was e-mailed."""
-    token = (request.view_args or {}).get("token")
-    return request.path.replace(token, "(token)") if token else request.path
-
-
-def _error_page(
-    code: int, message: str | None = None, error: HTTPException | None = None, reference: str | None = None
-) -> Any:
-    db.session.rollback()
-    shown_as = {405: 404}  # an address that only takes forms is no page
-    known = shown_as.get(code, code if code in _PAGES else 400 if code < 500 else 500)
-    wait = _longest_wait(error) if isinstance(error, RateLimitExceeded) else None
-    page = render_template(f"errors/{known}.html", message=message, reference=reference, wait=wait)
-    response = Response(page, status=code)
-    if error is not None and error.response is None:
-        for name, value in error.get_headers():
-            if name.lower() in {"allow", "retry-after"}:
-                response.headers[name] = value
-    return response
-
-
-def _longest_wait(error: RateLimitExceeded) -> str:
-    """ "5 minutes": after so long a limit of "60 per 5 minutes" begins anew, if not before."""
-    return duration(error.limit.limit.get_expiry() // 60)

@@ -111,3 +111,18 @@ def without_database(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Pa
     browser = Pages(away)
     with away.app_context():
         return browser.sign_in(User(fs_uniquifier="somebody"))
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_kept"), [("http://localhost", True), ("http://elsewhere.example", False), (None, False)]
+)
+def test_what_was_typed_into_a_form_that_is_too_old_can_be_copied(
+    client: Any, origin: str | None, is_kept: bool
+) -> None:
+    """The words of a form of this service, and no password; nothing that a page elsewhere sends."""
+    typed = {"reason": "Two more days\nwere agreed", "code": "one", "password": "a phrase of four"}
+    response = client.post("/sign-in", data=typed, headers={"Origin": origin} if origin else {})
+    assert response.status_code == 400
+    assert ("Two more days\nwere agreed</textarea>" in response.text) is is_kept
+    assert "a phrase of four" not in response.text
+    assert ">one<" not in response.text

@@ -25,6 +25,7 @@ from app.core.forms import (
     choices_from,
 )
 from app.figures import rules
+from app.figures.forms.populations import NEW_RULE
 from app.figures.models import Cohort, Population
 from app.programmes.models import Course
 
@@ -65,7 +66,7 @@ class CohortForm(GuardedForm):
     reason = TextArea(
         "Why the requirements change",
         max_length=500,
-        description="Needed when a cause or its course changes. Earlier figures keep theirs.",
+        description=f"Needed when a cause or its course changes. {NEW_RULE}",
     )
 
     @classmethod
