@@ -71,6 +71,7 @@ def test_u21_on_the_last_day_of_a_run_that_has_begun_they_come_first_in_the_queu
     (told,) = letters("booking_carried_over")
     assert "Day 1" not in told.text
     assert "take back your place on Ways on these dates:\n\nDay 2: Tuesday 22 March 2022" in told.text
+    assert told.subject.endswith(": you are on the waiting list")
     assert "You are number 1 on the waiting list, before everybody who was not moved." in told.text
     entries = Calendar.from_ical(told.calendar or "").walk("VEVENT")
     assert [one["dtstart"].dt.date() for one in entries] == [MARCH_22]

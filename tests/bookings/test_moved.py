@@ -105,11 +105,12 @@ def test_u05_who_waits_on_the_other_run_is_told_of_no_place_there(desk: Pages) -
     booking = booked(first)
     moved(desk, booking, second)
     db.session.expire_all()
-    told = the_news().text
-    assert "You are number 1 on the waiting list for these dates" in told
-    assert "Your reference is now:" in told
-    assert HOW_TO_JOIN not in told
-    assert "Free to cancel" not in told
+    told = the_news()
+    assert told.subject.endswith(": you are on the waiting list for other dates")
+    assert "You are number 1 on the waiting list for these dates" in told.text
+    assert "Your reference is now:" in told.text
+    assert HOW_TO_JOIN not in told.text
+    assert "Free to cancel" not in told.text
 
 
 # --- The page that moves them --------------------------------------------------------------------------

@@ -114,8 +114,10 @@ def carried_over(
     `notice` as in `place_of`: with a place they are told what everybody is who gets one. `token` is the end
     of the link by which an offer is answered.
     """
+    is_same_run = was.run_id == new.run_id
+    waits = "you are on the waiting list" + ("" if is_same_run else " for other dates")
     return Email(
-        subject=f"{title_of(was)}: you have been moved to another date",
+        subject=f"{title_of(was)}: {'you have been moved to another date' if position is None else waits}",
         template="bookings/emails/carried_over",
         context={
             **context_of(new),
@@ -123,7 +125,7 @@ def carried_over(
             "new": new,
             "place": place_of(new, notice),
             "position": position,
-            "is_same_run": was.run_id == new.run_id,
+            "is_same_run": is_same_run,
             "offer_link": token and link(f"/offers/{token}"),
             "is_cancelled": is_cancelled,
             "reason": reason,
