@@ -51,6 +51,9 @@ def test_a_file_is_looked_at_applied_and_undone(manager: Pages) -> None:
     assert "The file is applied: 2 lines read, 0 of them unchanged." in page.text
     assert len(stays("000101")) == 1
     assert "until 8 March 2022 at 10:00" in page.text
+    listed = manager.get("/imports")
+    assert not listed.soup.select("main form"), "what it changed is looked at before it is undone"
+    assert listed.links()["Undo the import of hr.csv"] == f"{page.path}#undo"
     page = manager.submit(page, form="/undo")
     assert "The import is undone" in page.text
     assert stays("000101") == []
