@@ -330,6 +330,9 @@ def test_am02_a_clash_is_named_refused_and_overridden_by_a_reason(academy_at: An
     run = db.session.query(Run).order_by(Run.id.desc()).first()
     assert run is not None
     assert "Reason: The room is divided" in academy.get(f"/runs/{run.id}/history").text
+    for one, with_it in ((run, other), (other, run)):
+        said = f"Plough Lane, Room 1 is taken by {with_it.code}, Day 1, on Tuesday 16 March 2027"
+        assert said in academy.get(f"/runs/{one.id}").text
 
 
 @pytest.mark.parametrize(

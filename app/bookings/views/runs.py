@@ -70,8 +70,11 @@ def _own_place(found: Run, actor: Actor, now: datetime) -> _OwnPlace | None:
 
 def _warnings(found: Run) -> list[str]:
     today = clock.today()
-    of_dates = sessions_rules.warnings_of_run(found, today=today)
-    return of_dates + sessions_rules.licence_warnings_of_run(found, today=today)
+    return [
+        *sessions_rules.warnings_of_run(found, today=today),
+        *sessions_rules.clash_warnings_of_run(found, today=today),
+        *sessions_rules.licence_warnings_of_run(found, today=today),
+    ]
 
 
 def _teaching(found: Run, actor: Actor, now: datetime) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.sessions.rules.before_saving import warnings_before_saving
 from app.sessions.rules.clashes import (
     ClashRefused,
+    clash_warnings_of_run,
 )
 from app.sessions.rules.closing import record_last_day
 from app.sessions.rules.contacts import (
@@ -118,6 +119,7 @@ __all__ = [
     "check_run",
     "check_session",
     "check_sessions",
+    "clash_warnings_of_run",
     "copied_plans",
     "copy_run",
     "day_of",

@@ -10,7 +10,7 @@ from app.core.db import lock_row
 from app.core.errors import RuleBroken
 from app.core.filters import day_seen_from
 from app.sessions import queries
-from app.sessions.models import Trainer, Venue
+from app.sessions.models import Run, Trainer, Venue
 from app.sessions.queries import Taken
 from app.sessions.rules.fitting import check_in_use
 from app.sessions.rules.planning import PlannedSession
@@ -44,6 +44,15 @@ def refuse_clashes(
     if taken and not reason:
         raise ClashRefused(taken)
     return taken
+
+
+def clash_warnings_of_run(run: Run, *, today: date) -> list[str]:
+    """Where the rooms and trainers of a run's days to come are at the same time, as somebody has said why
+    both can go ahead: "Room 1 is taken by SOS2-07, Day 1, on Tuesday 15 March 2022 from 09:30 to 16:30."
+    """
+    days = [] if run.is_cancelled else [one for one in run.sessions if one.held_on >= today]
+    taken = queries.clashes(days, apart_from=[one.id for one in run.sessions]) if days else []
+    return list(dict.fromkeys(one.sentence for one in taken))
 
 
 def refuse_clash_of_copies(starts_on: Sequence[date], copies: Sequence[Sequence[PlannedSession]]) -> None:
