@@ -202,6 +202,7 @@ def test_am02_a_clash_goes_ahead_with_a_reason_which_is_kept() -> None:
     entry = db.session.query(AuditEntry).filter_by(verb="run:scheduled", thing_label="SOS2-08").one()
     assert entry.reason == "The room is divided that day"
     assert "taken by SOS2-07" in entry.changes["Goes ahead although"][1]
+    assert not entry.changes["Goes ahead although"][1].endswith("."), "the entry sets its own"
 
 
 def test_a_reason_without_a_clash_is_not_kept() -> None:

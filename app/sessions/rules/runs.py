@@ -373,5 +373,6 @@ def _when(plan: PlannedSession) -> str:
 
 def _overridden(taken: Sequence[Taken], why: str | None = None) -> Changes:
     """What is taken at the same time, and why that may be where the change has another reason besides."""
-    said = {"Goes ahead although": " ".join(one.sentence for one in taken), "Both can go ahead since": why}
+    although = " ".join(one.sentence for one in taken).removesuffix(".")
+    said = {"Goes ahead although": although, "Both can go ahead since": why}
     return {name: (None, words) for name, words in said.items() if taken and words}
