@@ -142,8 +142,10 @@ def _outlook(figure: Figure) -> dict[str, Any]:
     if (own := figure.override) is not None:
         of_academy = {"rag": own.colour.value, "until": own.last_day.isoformat(), "reason": own.reason}
         found |= {"override": of_academy}
-    if figure.kind.counts_people:
-        found |= _forecast(figure.forecast) if figure.forecast is not None else dict.fromkeys(FORECAST)
+    if figure.forecast is not None:
+        found |= _forecast(figure.forecast)
+    elif figure.kind not in {TargetKind.DELIVERABLE, TargetKind.SCORE}:
+        found |= dict.fromkeys(FORECAST)
     if figure.kind is TargetKind.SCORE:
         last = figure.score.last if figure.score else None
         found |= {"numerator": None, "score": str(last.mean) if last else None}
