@@ -541,7 +541,8 @@ def test_programmes_that_ended_long_ago_are_told_in_brief(board: Pages) -> None:
     assert "Programmes that are over" not in board.get("/board?as_at=2023-03-30").text
     page = board.get("/board?as_at=2023-03-31")
     assert rows_of(page, "Programmes that are over or to come") == [
-        "Two-day training 4 of 6 (67%) practitioners in post – None No minimum stated"
+        "Two-day training 4 of 6 (67%) practitioners in post at 31 March 2023 Practitioners in post who have "
+        "completed Signs of Safety 2-day; no minimum stated No minimum stated"
     ]
     assert row(board, "/board.csv?as_at=2023-03-31")["numerator"] == "4"
 
