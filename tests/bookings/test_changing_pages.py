@@ -62,6 +62,50 @@ def test_u05_the_page_says_whom_a_move_touches_and_then_how_many_were_told(desk:
     assert "Tue 22 Mar 2022" in page.text
 
 
+def test_u05_a_date_with_something_to_know_is_asked_about_before_anybody_is_told(
+    desk: Pages,
+) -> None:
+    """Typed 2062 for 2022: 3 people were told of it, and only then the run's page said that it is a slip."""
+    run, _ = two_runs(capacity=2)
+    factories.dated(run.version.course.programme, deadline=APRIL_26)
+    for _ in range(3):
+        booked(run)
+    slip = date(2062, 3, 22)
+    page = moved(desk, run, slip)
+    assert page.errors == [
+        "Nothing is changed yet: look at what to know about the date. Press the button again to change it as "
+        "it is"
+    ]
+    assert "Day 1, Wednesday 22 March 2062, is 14,575 days after the programme’s deadline" in page.text
+    assert (
+        "3 people are told by e-mail at once, and 2 of them must say again that they still come" in page.text
+    )
+    assert page.value("held_on-year") == "2062"
+    db.session.expire_all()
+    assert run.sessions[0].held_on == MARCH_15
+    assert not db.session.scalar(
+        select(func.count(Message.id)).where(Message.kind == "booking_session_changed")
+    )
+    again = desk.submit(page, day(date(2022, 3, 20)))
+    assert "Day 1, Sunday 20 March 2022, is at a weekend." in again.text
+    page = desk.submit(again)
+    assert "Day 1 is changed. 3 people are told." in page.text
+
+
+def test_u05_what_was_to_be_known_of_the_date_before_is_not_asked_again(desk: Pages) -> None:
+    run = factories.run(factories.course(components=1), days=[date(2022, 3, 20)])
+    page = desk.submit(desk.get(f"/runs/{run.id}/sessions/1/edit"), {"ends": "15:00"})
+    assert "Day 1 is changed." in page.text
+
+
+def test_am02_another_date_that_puts_the_next_day_before_it_says_so_first(desk: Pages) -> None:
+    run = factories.run(days=[MARCH_15, MARCH_22])
+    page = moved(desk, run, date(2022, 3, 23))
+    assert "Day 2, Tuesday 22 March 2022, is before Day 1, Wednesday 23 March 2022." in page.text
+    assert "told by e-mail" not in page.text
+    assert "Day 1 is changed." in desk.submit(page).text
+
+
 def test_u05_of_one_day_those_who_take_it_alone_are_told_too_and_of_the_run_everybody(desk: Pages) -> None:
     run = factories.run(days=[MARCH_15, MARCH_22])
     factories.booking(run, factories.staff())

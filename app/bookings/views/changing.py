@@ -52,9 +52,11 @@ def edit_session(run_id: int, number: int) -> str | Response:
 
 
 def _move(session: TrainingSession, form: MoveForm) -> Outcome:
-    return rules.move_session(
+    planned = form.planned(session)
+    warnings = sessions_rules.warnings_before_moving(session, planned, today=clock.today())
+    outcome = rules.move_session(
         session=session,
-        planned=form.planned(session),
+        planned=planned,
         reason=form.reason.data or None,
         clash_reason=form.clash_reason.data or None,
         seen=form.seen.data or "",
@@ -62,13 +64,30 @@ def _move(session: TrainingSession, form: MoveForm) -> Outcome:
         by=current_actor(),
         now=clock.now(),
     )
+    form.check_is_looked_at(warnings, _touches(outcome))
+    return outcome
+
+
+def _touches(outcome: Outcome) -> list[str]:
+    """How many a change writes to, and how many of them must answer, before it is kept."""
+    told, asked = _count_told(outcome), len(outcome.asked)
+    if not told:
+        return []
+    words = f"{plural(told, 'person is', 'people are')} told by e-mail at once"
+    if asked:
+        some = f"{asked} of them " if asked < told else ""
+        words += f", and {some}must say again that they still come"
+    return [f"{words}."]
+
+
+def _count_told(outcome: Outcome) -> int:
+    return len(outcome.told) - len(queries.unreached(one.person for one in outcome.told))
 
 
 def _news(session: TrainingSession, outcome: Outcome) -> str:
     """What the change came to, in a sentence or three."""
     news = f"{session.component.title} is changed."
-    told = len(outcome.told) - len(queries.unreached(one.person for one in outcome.told))
-    if told:
+    if told := _count_told(outcome):
         news += f" {plural(told, 'person is', 'people are')} told."
     return " ".join([news, *outcome.quotas]) + untold_in_words(outcome.told) + clashes_in_words(outcome)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.sessions.rules.before_saving import warnings_before_saving
+from app.sessions.rules.before_saving import warnings_before_moving, warnings_before_saving
 from app.sessions.rules.clashes import (
     ClashRefused,
     clash_warnings_of_run,
@@ -158,6 +158,7 @@ __all__ = [
     "values_of_venue",
     "venue_warnings",
     "warn_of_licence",
+    "warnings_before_moving",
     "warnings_before_saving",
     "warnings_of_day",
     "warnings_of_run",
