@@ -10,7 +10,7 @@ import pytest
 from app.core import clock
 from app.core.permissions import Role
 from app.figures import rules
-from app.figures.files.months import months_chart
+from app.figures.files.months import month_rows, months_chart
 from app.figures.files.waves import waves_chart
 from app.figures.models import TargetKind
 from app.figures.queries import MonthOfSessions, Wave
@@ -74,6 +74,38 @@ def test_the_months_go_on_to_the_deadline_and_begin_with_it_if_it_is_earlier(
     months = SEVENTEEN[:2]
     chart = months_chart(months, as_at=FEBRUARY, contracted=None, deadline=deadline)
     assert len(chart.across) == bars
+
+
+def until_2062(last: int) -> list[MonthOfSessions]:
+    """Seventeen's months up to one of 2022, nothing for 40 years, and a session typed 2062 for 2022."""
+    empty = [
+        MonthOfSessions(clock.months_after(date(2022, 1, 1), n), 0, 0, 0, 0, so_far=16)
+        for n in range(last, 12 * 40)
+    ]
+    return [*SEVENTEEN[:last], *empty, MonthOfSessions(date(2062, 1, 1), 0, 1, 0, 0, so_far=17)]
+
+
+@pytest.mark.parametrize("deadline", [DEADLINE, None, date(2099, 3, 31), date(2022, 12, 31)])
+def test_t09_sessions_long_after_the_deadline_are_one_row_and_one_bar(deadline: date | None) -> None:
+    rows = month_rows(until_2062(3), as_at=FEBRUARY, deadline=deadline)
+    assert [row[0] for row in rows] == ["January 2022", "February 2022", "March 2022", "Later"]
+    assert rows[-1] == ["Later", "0", "1", "0", "0", "17"]
+    chart = months_chart(until_2062(3), as_at=FEBRUARY, contracted=17, deadline=deadline)
+    assert chart.across[-1].label == "Later"
+    assert sum(one.kind == "delivered" for one in chart.blocks) == (
+        13 if deadline == date(2022, 12, 31) else 4
+    )
+    assert ("confirmed", "Scheduled: 5") in chart.key
+
+
+def test_t09_the_months_after_a_deadline_are_shown_one_by_one_for_a_year() -> None:
+    in_a_year = MonthOfSessions(date(2023, 3, 1), 0, 2, 0, 0, so_far=18)
+    found = [*until_2062(4)[:14], in_a_year, MonthOfSessions(date(2023, 4, 1), 0, 3, 1, 0, so_far=22)]
+    rows = month_rows(found, as_at=FEBRUARY, deadline=DEADLINE)
+    assert (len(rows), rows[-2][0]) == (16, "March 2023")
+    assert rows[-1] == ["Later", "0", "4", "1", "0", "22"]
+    late = month_rows(found[-1:], as_at=FEBRUARY, deadline=DEADLINE)
+    assert [row[0] for row in late] == ["April 2023"]
 
 
 def test_t09_months_on_the_page_with_their_table(board: Pages) -> None:

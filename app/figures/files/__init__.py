@@ -12,6 +12,7 @@ from app.figures.files.charts import (
     progress_chart,
     weeks_chart,
 )
+from app.figures.files.months import month_rows
 
 __all__ = [
     "Outlook",
@@ -19,6 +20,7 @@ __all__ = [
     "WeeksChart",
     "breakdown_csv",
     "known_in_words",
+    "month_rows",
     "months_of",
     "outlook_of",
     "progress_chart",

@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.editions import edition
 from app.core.errors import check_all
-from app.core.filters import listed, number
+from app.core.filters import listed
 from app.core.forms import SelectChoice, choices_from
 from app.core.permissions import Permission
 from app.core.web import (
@@ -30,7 +30,7 @@ from app.figures import files, queries, rules
 from app.figures.forms import DatesForm, KindForm, TargetForm, among_from
 from app.figures.forms.targets import ASKED
 from app.figures.models import Cohort, Population, ReachStep, Target, TargetKind
-from app.figures.queries import Counted, Figure, MonthOfSessions
+from app.figures.queries import Counted, Figure
 from app.people.models import Person
 from app.programmes import queries as programmes
 from app.programmes.models import Course, Programme
@@ -116,15 +116,10 @@ def _beside(target: Target, figure: Figure, dates: DatesForm, *, sees_names: boo
     return {
         "beside": beside,
         "months": files.months_of(figure, beside),
-        "month_rows": [_month(one) for one in beside.months],
+        "month_rows": files.month_rows(beside.months, as_at=figure.as_at, deadline=figure.deadline),
         "steps": files.steps_of(target, figure, beside),
         "waves": files.waves_of(figure, beside),
     }
-
-
-def _month(one: MonthOfSessions) -> list[str]:
-    numbers = (one.delivered, one.scheduled, one.unconfirmed, one.not_marked, one.so_far)
-    return [f"{one.first:%B %Y}", *(number(each) for each in numbers)]
 
 
 @bp.get(f"/targets/<code>/people/<any({', '.join(Counted)}):which>")
