@@ -412,7 +412,7 @@ def test_am03_a_run_is_copied_and_a_bank_holiday_moved_only_if_i_say_so(academy_
     academy = academy_at("2022-01-04")
     run = factories.run(days=[date(2022, 3, 14), date(2022, 3, 15)], code="SOS2-07")
     page = academy.get(f"/runs/{run.id}/copy")
-    page = academy.submit(page, {"starts": "18/4/2022\r\n25 April 2022\r\n2022-05-10\r\n"})
+    page = academy.submit(page, {"starts": "18/4/2022\r\n9 May 2022\r\n2022-05-17\r\n"})
     assert page.h1 == "Check the copies of SOS2-07"
     assert "Day 1, Monday 18 April 2022, is a bank holiday: Easter Monday." in page.text
     assert "It starts on a Tuesday; SOS2-07 starts on a Monday." in page.text
@@ -462,6 +462,44 @@ def test_copies_that_clash_are_refused_all_together(academy_at: Any) -> None:
     assert db.session.query(Run).count() == 1
     page = academy.submit(page, {"clash_reason": "A second trainer comes"})
     assert "2 runs are scheduled" in page.text
+
+
+def test_am03_copies_on_days_on_which_the_course_has_a_run_already_say_so_and_need_a_reason(
+    academy_at: Any,
+) -> None:
+    academy = academy_at("2022-01-04")
+    course = factories.course(components=2)
+    run = factories.run(course, days=[date(2022, 3, 14), date(2022, 3, 15)], code="SOS2-07")
+    factories.run(course, days=[date(2022, 3, 21), date(2022, 3, 23)], code="SOS2-06")  # not the same days
+    page = academy.get(f"/runs/{run.id}/copy/check?start=2022-03-21")
+    assert "already" not in page.text
+    assert "SOS2-08 is scheduled." in academy.submit(page).text
+    said = "SOS2-08 is on the same days at the same times already, from Monday 21 March 2022."
+    again = academy.submit(page)  # Back, and the same button
+    assert again.errors == [f"{said} Leave that date out, or say why both can go ahead"]
+    assert said in again.soup.select_one("main section").get_text()
+    assert said in academy.get(page.path + "?start=2022-03-21").text
+    kept = academy.submit(again, {"clash_reason": "Two groups"})
+    assert "SOS2-09 is scheduled." in kept.text
+    newest = db.session.query(Run).filter_by(code="SOS2-09").one()
+    history = academy.get(f"/runs/{newest.id}/history").text
+    assert said in history
+    assert "Reason: Two groups" in history
+
+
+def test_am03_a_run_of_another_version_is_at_that_time_too_and_a_cancelled_one_is_not(
+    academy_at: Any,
+) -> None:
+    academy = academy_at("2022-01-04")
+    course = factories.course(components=1)
+    run = factories.run(course, days=[date(2022, 3, 14)], code="SOS2-07")
+    factories.version(course, components=1, number=2)
+    beside = factories.run(course, days=[date(2022, 3, 21)], code="SOS2-08")
+    said = "SOS2-08 is on Monday 21 March 2022 at that time already."
+    check = f"/runs/{run.id}/copy/check?start=2022-03-21"
+    assert said in academy.get(check).text
+    cancel(run=beside, by=factories.actor(Role.ACADEMY_MANAGER), now=clock.now(), reason="Ill")
+    assert "SOS2-09 is scheduled." in academy.submit(academy.get(check)).text
 
 
 def test_am03_the_preview_of_copies_says_which_days_are_over_and_which_precede_the_programme(

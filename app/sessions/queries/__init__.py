@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from app.sessions.queries.closing import count_after, sessions_after
 from app.sessions.queries.runs import (
+    Doubled,
     RunFilter,
     Taken,
+    Times,
     Wanted,
     accounts_for_trainer,
     clashes,
@@ -18,6 +20,7 @@ from app.sessions.queries.runs import (
     run_coded,
     run_in_full,
     runs,
+    runs_at,
     sessions_between,
     spans,
     trainer_with_email,
@@ -36,8 +39,10 @@ from app.sessions.queries.teaching import (
 )
 
 __all__ = [
+    "Doubled",
     "RunFilter",
     "Taken",
+    "Times",
     "Wanted",
     "accounts_for_trainer",
     "clashes",
@@ -55,6 +60,7 @@ __all__ = [
     "run_coded",
     "run_in_full",
     "runs",
+    "runs_at",
     "sessions_after",
     "sessions_between",
     "sessions_of_trainer",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, false, func, or_, select
@@ -275,6 +277,46 @@ def _would_clash(wanted: Wanted) -> ColumnElement[bool]:
             TrainingSession.trainer_id == wanted.trainer_id if wanted.trainer_id else false(),
         ),
     )
+
+
+Times = tuple[tuple[datetime, datetime], ...]
+
+
+@dataclass(frozen=True)
+class Doubled:
+    """A scheduled run that has exactly the days and times of another of its course, which is planned."""
+
+    run_code: str
+    times: Times
+
+    @property
+    def sentence(self) -> str:
+        """ "SOS2-07 is on Tuesday 15 March 2022 at that time already.", or of several days "SOS2-07 is on the
+        same days at the same times already, from Tuesday 15 March 2022." """
+        first = long_day(clock.day_of(self.times[0][0]))
+        if len(self.times) == 1:
+            return f"{self.run_code} is on {first} at that time already."
+        return f"{self.run_code} is on the same days at the same times already, from {first}."
+
+
+def runs_at(course_id: int, wanted: Collection[Times]) -> list[Doubled]:
+    """The scheduled runs of a course, of any version, that have exactly the times of one of those wanted."""
+    dated = and_(SessionDate.session_id == TrainingSession.id, live(SessionDate))
+    begins = select(TrainingSession.run_id).join(SessionDate, dated)
+    begins = begins.where(SessionDate.starts_at.in_([times[0][0] for times in wanted]))
+    rows = db.session.execute(
+        select(Run.code, SessionDate.starts_at, SessionDate.ends_at)
+        .join(CourseVersion, CourseVersion.id == Run.version_id)
+        .join(TrainingSession, TrainingSession.run_id == Run.id)
+        .join(SessionDate, dated)
+        .where(CourseVersion.course_id == course_id, Run.state == RunState.SCHEDULED, Run.id.in_(begins))
+        .order_by(Run.code, SessionDate.starts_at)
+    )
+    found = [
+        Doubled(code, tuple((starts_at, ends_at) for _, starts_at, ends_at in days))
+        for code, days in groupby(rows, key=attrgetter("code"))
+    ]
+    return [one for one in found if one.times in wanted]
 
 
 # --- Joining -------------------------------------------------------------------------------------------

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from app.sessions.rules.before_saving import warnings_before_moving, warnings_before_saving
-from app.sessions.rules.clashes import (
-    ClashRefused,
-    clash_warnings_of_run,
-)
+from app.sessions.rules.clashes import ClashRefused, clash_warnings_of_run, doubles
 from app.sessions.rules.closing import record_last_day
 from app.sessions.rules.contacts import (
     can_see_contacts,
@@ -125,6 +122,7 @@ __all__ = [
     "day_of",
     "days_over",
     "decline_proposal",
+    "doubles",
     "edit_material",
     "edit_trainer",
     "edit_venue",

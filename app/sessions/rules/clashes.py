@@ -9,9 +9,10 @@ from itertools import combinations
 from app.core.db import lock_row
 from app.core.errors import RuleBroken
 from app.core.filters import day_seen_from
+from app.programmes.models import Course
 from app.sessions import queries
 from app.sessions.models import Run, Trainer, Venue
-from app.sessions.queries import Taken
+from app.sessions.queries import Doubled, Taken, Times
 from app.sessions.rules.fitting import check_in_use
 from app.sessions.rules.planning import PlannedSession
 
@@ -20,13 +21,17 @@ class ClashRefused(RuleBroken):
     """A room or a trainer would be in two places at once; `taken` says where they already are."""
 
     def __init__(self, taken: Sequence[Taken]) -> None:
-        said = list(dict.fromkeys(one.sentence for one in taken))
-        more = f" And {len(said) - 3} more." if len(said) > 3 else ""
         super().__init__(
-            f"{' '.join(said[:3])}{more} Choose another time, room or trainer, or say why both can go ahead",
+            f"{_first_of(taken)} Choose another time, room or trainer, or say why both can go ahead",
             field="clash_reason",
         )
         self.taken = list(taken)
+
+
+def _first_of(taken: Iterable[Taken | Doubled]) -> str:
+    said = list(dict.fromkeys(one.sentence for one in taken))
+    more = f" And {len(said) - 3} more." if len(said) > 3 else ""
+    return f"{' '.join(said[:3])}{more}"
 
 
 def refuse_clashes(
@@ -59,12 +64,37 @@ def refuse_clash_of_copies(starts_on: Sequence[date], copies: Sequence[Sequence[
     """The copies of a run compared with each other, by the days from which they are: there is no run yet that
     could be named. Example: "Two of these copies clash: from 8 February and from 28 December"."""
     for (one_on, one), (other_on, other) in combinations(zip(starts_on, copies, strict=True), 2):
-        if any(_clash(here, there) for here in one for there in other):
+        if _times(one) == _times(other) or any(_clash(here, there) for here in one for there in other):
             days = f"from {day_seen_from(one_on, other_on)} and from {day_seen_from(other_on, one_on)}"
             raise RuleBroken(
                 f"Two of these copies clash: {days}. Leave one out, or say why both can go ahead",
                 field="clash_reason",
             )
+
+
+def doubles(course: Course, copies: Sequence[Sequence[PlannedSession]]) -> list[list[Doubled]]:
+    """Of each of these copies, which runs of their course are on exactly its days, at its times, already."""
+    wanted = [_times(copy) for copy in copies]
+    there = queries.runs_at(course.id, wanted)
+    return [[one for one in there if one.times == times] for times in wanted]
+
+
+def refuse_doubles(
+    course: Course, copies: Sequence[Sequence[PlannedSession]], *, reason: str | None
+) -> list[list[Doubled]]:
+    """The same; without a `reason` why both can go ahead they are refused: a button that is pressed twice
+    makes the same runs twice, without a room or a trainer that would clash. (AM-03)"""
+    found = doubles(course, copies)
+    there = [one for of_copy in found for one in of_copy]
+    if there and not reason:
+        raise RuleBroken(
+            f"{_first_of(there)} Leave that date out, or say why both can go ahead", field="clash_reason"
+        )
+    return found
+
+
+def _times(copy: Sequence[PlannedSession]) -> Times:
+    return tuple(sorted((plan.starts_at, plan.ends_at) for plan in copy))
 
 
 def _clash(one: PlannedSession, other: PlannedSession) -> bool:

@@ -19,8 +19,8 @@ from app.programmes.models import Component, Course, CourseVersion
 from app.programmes.rules import checked_code
 from app.sessions import queries
 from app.sessions.models import Run, SessionDate, TrainingSession
-from app.sessions.queries import Taken
-from app.sessions.rules.clashes import refuse_clash_of_copies, refuse_clashes
+from app.sessions.queries import Doubled, Taken
+from app.sessions.rules.clashes import refuse_clash_of_copies, refuse_clashes, refuse_doubles
 from app.sessions.rules.editions import check_unchanged
 from app.sessions.rules.fitting import (
     check_change,
@@ -89,17 +89,18 @@ def schedule_run(
     note: str = "",
     components: Sequence[Component] = (),
     recorded_at: datetime | None = None,
+    doubled: Sequence[Doubled] = (),
 ) -> Run:
     """A run of a course: one dated session for each component, or for each of these, in their order.
 
     A room or a trainer in two places at once is refused unless `clash_reason` says why it may be (AM-02).
     So is a day that is over, unless `was_held` says that this is history. Other oddities of dates (bank
     holidays, the deadline) are warnings, see planning: they are saved.
-    `recorded_at` is for history that is brought in: when its dates were known.
+    `recorded_at` is for history that is brought in: when its dates were known. `doubled` are runs of the
+    course that are at the same times already, which `clash_reason` says why they may be.
     """
     components = components or version.components
-    if len(sessions) != len(components):
-        raise RuleBroken(f"This course has {len(components)} days: give each one its date.")
+    _check_each_is_dated(components, sessions)
     check_run(
         [component.title for component in components],
         dict(enumerate(sessions)),
@@ -109,7 +110,7 @@ def schedule_run(
         now=now,
     )
     code = checked_code(code)
-    taken = refuse_clashes(sessions, reason=clash_reason)
+    taken: list[Taken | Doubled] = [*refuse_clashes(sessions, reason=clash_reason), *doubled]
     run = Run(version=version, code=code, minimum_places=minimum_places, note=note, created_at=now)
     save_unique(run, taken=code_taken(code))
     _add_sessions(run, components, sessions, by=by, now=now, known_from=recorded_at)
@@ -123,6 +124,11 @@ def schedule_run(
         reason=clash_reason if taken else None,
     )
     return run
+
+
+def _check_each_is_dated(components: Sequence[Component], sessions: Sequence[PlannedSession]) -> None:
+    if len(sessions) != len(components):
+        raise RuleBroken(f"This course has {len(components)} days: give each one its date.")
 
 
 def _add_sessions(
@@ -156,7 +162,8 @@ def copy_run(
 ) -> list[Run]:
     """The same run again from each of these start dates, its days as far apart, all of them or none.
 
-    A start date that is also in `move` is kept off bank holidays; one that is not stays on them. (AM-03)
+    A start date that is also in `move` is kept off bank holidays; one that is not stays on them. Where a run
+    of the course is at the same times already, `clash_reason` says why both can go ahead. (AM-03)
     """
     if not starts_on:
         raise RuleBroken("Enter at least one start date", field="starts")
@@ -168,7 +175,9 @@ def copy_run(
         refuse_clash_of_copies(starts_on, plans)
     every = [plan for one in plans for plan in one]
     check_over_is_meant(every, was_held=was_held, now=now)
+    lock_row(Run, run.id)  # who presses the button twice at once sees the copies of the first press
     refuse_clashes(every, reason=clash_reason)
+    doubled = refuse_doubles(course, plans, reason=clash_reason)
     return [
         schedule_run(
             version=run.version,
@@ -180,8 +189,9 @@ def copy_run(
             clash_reason=clash_reason,
             was_held=was_held,
             note=run.note,
+            doubled=beside,
         )
-        for code, plan in zip(suggest_codes(course, len(plans)), plans, strict=True)
+        for code, plan, beside in zip(suggest_codes(course, len(plans)), plans, doubled, strict=True)
     ]
 
 
@@ -371,7 +381,7 @@ def _when(plan: PlannedSession) -> str:
     return f"{long_day(plan.held_on)}, {plan.starts:%H:%M} to {plan.ends:%H:%M}"
 
 
-def _overridden(taken: Sequence[Taken], why: str | None = None) -> Changes:
+def _overridden(taken: Sequence[Taken | Doubled], why: str | None = None) -> Changes:
     """What is taken at the same time, and why that may be where the change has another reason besides."""
     although = " ".join(one.sentence for one in taken).removesuffix(".")
     said = {"Goes ahead although": although, "Both can go ahead since": why}

@@ -88,15 +88,21 @@ def _previews(run: Run, starts: Sequence[date]) -> list[Preview]:
     copies = [rules.copied_plans(run, day) for day in starts]
     days = [list(map(rules.day_of, titles, plans)) for plans in copies]
     warnings = rules.warnings_before_saving(run.version.course, days, today=clock.today())
+    doubles = rules.doubles(run.version.course, copies)
     return [
         Preview(
             starts_on,
             days=own,
             moved=_off_bank_holidays(own),
             over=rules.days_over(plans, clock.now()),
-            warnings=[*_another_weekday(run, starts_on), *rules.left_out(run, plans), *said],
+            warnings=[
+                *_another_weekday(run, starts_on),
+                *rules.left_out(run, plans),
+                *(one.sentence for one in there),
+                *said,
+            ],
         )
-        for starts_on, plans, own, said in zip(starts, copies, days, warnings, strict=True)
+        for starts_on, plans, own, there, said in zip(starts, copies, days, doubles, warnings, strict=True)
     ]
 
 
