@@ -8,6 +8,7 @@ from itertools import product
 from math import ceil
 from typing import Any
 
+from app.people.models import ALWAYS
 from tests.figures.doubt import is_in_doubt
 from tests.figures.plain import (
     Asked,
@@ -60,8 +61,11 @@ class Paper:
         self.posts[person] = list(posts)
 
     def _hear_team(self, team: int, since: date, service: str) -> None:
-        before = [one for one in self.services.get(team, []) if one[0] < since]
-        self.services[team] = [*before, (since, service)]
+        """What is said of later days stays, unless the team always was in this service."""
+        said = {} if since == ALWAYS else dict(self.services[team])
+        moves = sorted({**said, since: service}.items())
+        before = [None, *(one for _, one in moves)]
+        self.services[team] = [one for one, last in zip(moves, before, strict=False) if one[1] != last]
 
     def _hear_listed(self, person: int, listed: Sequence[Listed]) -> None:
         self.listed[person] = list(listed)

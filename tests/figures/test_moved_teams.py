@@ -103,6 +103,29 @@ def test_4_4_what_was_known_stays_when_a_team_moves_to_another_service(
     assert said("--as-at", f"{SEPTEMBER}") == (3, 5)
 
 
+def test_4_4_a_move_that_is_entered_for_an_earlier_day_ends_where_the_later_one_begins(
+    pages: Pages, target: Target, north: Team
+) -> None:
+    """The page says which move ended it, and figures by service read October and November apart."""
+    move(north, first_day=date(2021, 11, 1))
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    db.session.commit()
+    page = pages.get(f"/teams/{north.id}/edit")
+    earlier = {
+        "service": str(factories.service("Youth").id),
+        "first_day-day": "1",
+        "first_day-month": "10",
+        "first_day-year": "2021",
+    }
+    db.session.commit()
+    page = pages.submit(page, earlier)
+    assert "It moved to Fostering on 1 November 2021, as was recorded before." in page.text
+    days = (SEPTEMBER, OCTOBER, date(2021, 11, 1))
+    services = [db.session.scalars(queries_of_people.service_on(north.id, on)).one().name for on in days]
+    assert services == ["Early Help", "Youth", "Fostering"]
+    assert [counts(target, on) for on in days[:2]] == ["3 of 5", "1 of 2"]
+
+
 def test_4_4_a_service_that_was_entered_wrongly_is_put_right_for_every_day_as_known_from_now_on(
     travel_to: Callable[..., None], target: Target, north: Team
 ) -> None:

@@ -70,10 +70,13 @@ MOVES: list[tuple[str, Sequence[tuple[str, date | None]], Times]] = [
     ("once more from the same day", [("Early Help", AUTUMN), ("Youth", AUTUMN)],
      [(ALWAYS, AUTUMN - DAY, "Duty"), (AUTUMN, None, "Youth")]),
     ("from before an earlier move", [("Early Help", WINTER), ("Youth", AUTUMN)],
-     [(ALWAYS, AUTUMN - DAY, "Duty"), (AUTUMN, None, "Youth")]),
+     [(ALWAYS, AUTUMN - DAY, "Duty"), (AUTUMN, WINTER - DAY, "Youth"), (WINTER, None, "Early Help")]),
+    ("between two moves", [("Early Help", AUTUMN), ("Duty", WINTER), ("Youth", AUTUMN + DAY)],
+     [(ALWAYS, AUTUMN - DAY, "Duty"), (AUTUMN, AUTUMN, "Early Help"), (AUTUMN + DAY, WINTER - DAY, "Youth"),
+      (WINTER, None, "Duty")]),
     ("to where it is, sooner", [("Early Help", WINTER), ("Early Help", AUTUMN)],
      [(ALWAYS, AUTUMN - DAY, "Duty"), (AUTUMN, None, "Early Help")]),
-    ("back, as though it had never gone", [("Early Help", AUTUMN), ("Duty", WINTER), ("Duty", AUTUMN - DAY)],
+    ("back, as though it had never gone", [("Early Help", AUTUMN), ("Duty", WINTER), ("Duty", AUTUMN)],
      [(ALWAYS, None, "Duty")]),
     ("to where it always was", [("Duty", AUTUMN)], [(ALWAYS, None, "Duty")]),
     ("it was always where it is", [("Early Help", AUTUMN), ("Early Help", ALWAYS)],
@@ -173,6 +176,25 @@ def test_the_history_of_a_team_says_from_which_day_it_moved() -> None:
         },
         {"Service": ["Duty", "Early Help"], "In this service from": [None, "1 October 2021"]},
     ]
+
+
+def test_the_history_of_a_team_says_until_when_an_earlier_move_holds() -> None:
+    team = factories.team("Night", "Duty")
+    moved(team, "Early Help", WINTER)
+    moved(team, "Youth", AUTUMN, hours=1)
+    assert db.session.scalars(audit.history_of("team", team.id)).first().changes == {
+        "Service": ["Duty", "Youth"],
+        "In this service from": [None, "1 October 2021 to 31 December 2021"],
+    }
+
+
+def test_an_earlier_move_asks_nothing_of_the_names_in_a_service_that_the_team_has_left() -> None:
+    """Two teams of a service share no name today: Night is in Early Help by now, where no other is."""
+    factories.team("Night", "Youth")
+    team = factories.team("Night", "Duty")
+    moved(team, "Early Help", WINTER)
+    moved(team, "Youth", AUTUMN, hours=1)
+    assert team.service.name == "Early Help"
 
 
 def test_4_4_the_sector_of_an_organisation_is_put_right_for_every_day() -> None:

@@ -22,7 +22,7 @@ class MovedTeamForm(TeamForm):
     first_day = DateField(
         "First day in this service",
         description="If the service changes. Leave it empty for today. Until the day before, the team is "
-        "counted with the service that it is in now.",
+        "counted with the service that it was in; a move of a later day stays as it is recorded.",
     )
     was_wrong = CheckboxField("It was always in this service: another was entered by mistake")
 

@@ -44,6 +44,7 @@ from app.people.queries.duplicates import (
 from app.people.queries.lists import (
     covers,
     headcounts,
+    next_service,
     organisations_by_sector,
     organisations_of,
     people_by_role_group,
@@ -93,6 +94,7 @@ __all__ = [
     "named_in",
     "namesakes",
     "namesakes_at",
+    "next_service",
     "number_of_duplicates",
     "organisations",
     "organisations_by_sector",

@@ -49,6 +49,11 @@ def service_on(team_id: int, on: date) -> Select[tuple[Service]]:
     return select(Service).join(TeamService, TeamService.service_id == Service.id).where(*belongs)
 
 
+def next_service(team_id: int, after: date) -> Select[tuple[TeamService]]:
+    """The first move of a team after a day, as known now."""
+    return services_of(team_id).where(TeamService.first_day > after).limit(1)
+
+
 def teams_of(service_ids: Collection[int], on: date, known_at: datetime | None = None) -> Select[tuple[int]]:
     """The teams that belong to these services on a date, as known at an instant or now. (4.4)"""
     belongs = (live(TeamService, known_at), covers(TeamService, on))

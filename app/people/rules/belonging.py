@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from app.audit import rules as audit
 from app.core import clock
@@ -23,13 +24,17 @@ from app.people.models import (
     TeamService,
 )
 from app.people.rules.closing import as_listed, to_use_again
+from app.people.rules.days import ONE_DAY
 from app.people.rules.lists import check_name_is_free, cleaned, keep_changes, read_by_the_board
 from app.people.rules.promises import promises_kept
+
+_Time = tuple[date, date | None, Service]  # the first and the last day of a team in a service
 
 
 def add_team(*, name: str, service: Service, by: Actor, now: datetime) -> Team:
     """A team belongs to one service; two services may each have a team of the same name."""
     name = read_by_the_board(name)
+    lock_table(TeamService)
     _check_team_name(None, name, service)
     team = Team(name=name)
     db.session.add(team)
@@ -54,24 +59,28 @@ def edit_team(
     """Rename a team, or move it to another service; its people and their past stay with it.
 
     It belongs to the other service from `first_day` on, which is today unless another is given: moved on 1
-    September, it is counted with the old one on 31 August. With `was_wrong` it always belonged there, and
-    another was entered by mistake. Figures as known before stay as they were. (4.4) `seen` is the edition
-    that a page was made from.
+    September, it is counted with the old one on 31 August. A move that is known of a later day stays, and
+    ends this one. With `was_wrong` it always belonged there, and another was entered by mistake. Figures as
+    known before stay as they were. (4.4) `seen` is the edition that a page was made from.
     """
     today = clock.day_of(now)
     _check_first_day(first_day, today, was_wrong=was_wrong)
-    _check_team_name(team, name := read_by_the_board(name), service)
+    since = ALWAYS if was_wrong else first_day or today
+    lock_table(TeamService)
+    known = db.session.scalars(queries.services_of(team.id)).all()
+    moves = {} if was_wrong else {one.first_day: one.service for one in known}
+    times = _in_turn(moves | {since: service})
+    _check_team_name(team, name := read_by_the_board(name), times[-1][-1])
     lock_row(Team, team.id)
     audit.check_unchanged(thing=team, values=values_of_team(team), seen=seen, verb="team:edited")
+    was = team.service if was_wrong else next(one.service for one in known if one.covers(since))
     changes: dict[str, tuple[str | None, str]] = {
         "Name": (team.name, name),
-        "Service": (team.service.name, service.name),
+        "Service": (was.name, service.name),
     }
     team.name = name
-    since = ALWAYS if was_wrong else first_day or today
-    if _move(team, service, since, by, now):
-        said = "Always: what was entered before was wrong" if was_wrong else in_words(since)
-        changes["In this service from"] = (None, said)
+    if _move(team, known, times, by, now):
+        changes["In this service from"] = (None, _since_in_words(since, times, was_wrong=was_wrong))
     keep_changes(team, "team:edited", changes, by=by, now=now)
     return team
 
@@ -83,20 +92,34 @@ def _check_first_day(first_day: date | None, today: date, *, was_wrong: bool) ->
         raise RuleBroken("This day lies ahead: move the team when it has come.", "first_day")
 
 
-def _move(team: Team, service: Service, since: date, by: Actor, now: datetime) -> bool:
-    """From a day on a team is in a service, whatever was known of later days; whether that is news."""
-    times = db.session.scalars(queries.services_of(team.id)).all()
-    gone = [one for one in times if one.last_day is None or one.last_day >= since]
-    if all(one.service_id == service.id for one in gone):
+def _in_turn(moves: Mapping[date, Service]) -> list[_Time]:
+    """The times of a team that moved on these days: each ends the day before the next begins, and what is no
+    move, to where the team is already, begins none."""
+    days = sorted(moves)
+    first_days = [one for at, one in enumerate(days) if at == 0 or moves[one].id != moves[days[at - 1]].id]
+    last_days = [*(one - ONE_DAY for one in first_days[1:]), None]
+    return [(one, last_day, moves[one]) for one, last_day in zip(first_days, last_days, strict=True)]
+
+
+def _move(team: Team, known: Sequence[TeamService], times: list[_Time], by: Actor, now: datetime) -> bool:
+    """What was known of a team's times and is so no more gives way to what is; whether that is news."""
+    kept = {(first_day, last_day, service.id) for first_day, last_day, service in times}
+    gone = {(one.first_day, one.last_day, one.service_id): one for one in known}
+    stale = [one for key, one in gone.items() if key not in kept]
+    if not stale:
         return False
-    first, at = gone[0], max(supersede_all(gone, by=by.name, now=now))
-    if first.service_id == service.id:
-        since = first.first_day
-    elif first.first_day < since:
-        until = since - timedelta(days=1)
-        _record_service(team, first.service, first.first_day, until, by=by, now=now, recorded_at=at)
-    _record_service(team, service, since, by=by, now=now, recorded_at=at)
+    at = max(supersede_all(stale, by=by.name, now=now))
+    for first_day, last_day, service in times:
+        if (first_day, last_day, service.id) not in gone:
+            _record_service(team, service, first_day, last_day, by=by, now=now, recorded_at=at)
     return True
+
+
+def _since_in_words(since: date, times: list[_Time], *, was_wrong: bool) -> str:
+    if was_wrong:
+        return "Always: what was entered before was wrong"
+    last_day = next(last for first, last, _ in reversed(times) if first <= since)
+    return f"{in_words(since)} to {in_words(last_day)}" if last_day else in_words(since)
 
 
 def _record_service(
@@ -116,9 +139,8 @@ def _record_service(
 
 
 def _check_team_name(team: Team | None, name: str, service: Service) -> None:
-    """No two teams of a service have one name today. No key can keep that, so whoever else gives a team its
-    service waits."""
-    lock_table(TeamService)
+    """No two teams of a service have one name today. No key can keep that, so whoever asks holds the lock on
+    the services of teams, and whoever else gives a team its service waits."""
     with db.session.no_autoflush:
         other = db.session.scalar(queries.team_with_name(service.id, name))
     if other is not None and (team is None or other.id != team.id):

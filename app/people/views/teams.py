@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from app.audit import queries as audit
 from app.core import clock
 from app.core.db import db
 from app.core.editions import edition
+from app.core.filters import day as in_words
 from app.core.permissions import Permission
 from app.core.web import Page, current_actor, get_or_404, paginate, requires, rule_errors_on
 from app.people import queries, rules
@@ -91,7 +93,7 @@ def edit_team(team_id: int) -> str | Response:
                 now=clock.now(),
             )
             db.session.commit()
-            flash("The team is saved.")
+            flash(f"The team is saved.{_later_move(found, form.first_day.data)}")
             return redirect(url_for("people.team", team_id=team_id))
     return render_template("people/team_form.html", form=form, team=found)
 
@@ -103,6 +105,17 @@ def team_history(team_id: int) -> str:
     found = get_or_404(Team, team_id)
     page = paginate(audit.history_of("team", found.id))
     return render_template("people/team_history.html", team=found, page=page)
+
+
+def _later_move(team: Team, first_day: date | None) -> str:
+    """What ends a move of an earlier day."""
+    later = db.session.scalar(queries.next_service(team.id, first_day)) if first_day else None
+    if later is None:
+        return ""
+    return (
+        f" It moved to {later.service.name} on {in_words(later.first_day)}, as was recorded before. If that "
+        "is wrong, save it once more with that day and the right service."
+    )
 
 
 def _absent(page: Page[Any], on: Any) -> dict[int, Absence]:
