@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -791,6 +791,46 @@ def test_sa03_the_last_day_that_a_role_brings_is_said_before_and_after(
     page = pages.submit(page)
     assert "Roles: Trainer → Board member, Trainer; Expires on: 1 March 2023" in page.text
     page = pages.submit(pages.get(f"/accounts/{user.id}/roles"), {"roles": ["board_member"]})
+    assert "Last day" not in page.text
+
+
+def test_sa03_the_last_day_that_a_role_brought_goes_with_it(
+    pages: Pages, administrator: User, travel_to: Callable[..., None]
+) -> None:
+    travel_to("2022-03-01 10:00")
+    pages.sign_in(administrator)
+    user = factories.user(Role.TRAINER)
+    roles = f"/accounts/{user.id}/roles"
+    pages.submit(pages.submit(pages.get(roles), {"roles": ["trainer", "board_member"]}))
+    travel_to("2022-05-01 10:00")
+    pages.sign_in(administrator)
+    page = pages.submit(pages.get(roles), {"roles": ["trainer"]})
+    assert "Last day 1 March 2023 goes with it: the account has no last day then" in page.text
+    page = pages.submit(page)
+    assert db.session.get_one(User, user.id).expires_on is None
+    assert "Roles: Board member, Trainer → Trainer; Expires on: 1 March 2023 → " in page.text
+
+
+def test_sa03_a_last_day_that_was_typed_stays_when_no_role_asks_for_one(
+    pages: Pages, administrator: User
+) -> None:
+    user = factories.user(Role.TRAINER, expires_on=date(2199, 3, 1))
+    roles = f"/accounts/{user.id}/roles"
+    pages.submit(pages.submit(pages.get(roles), {"roles": ["trainer", "dfe_adviser"]}))
+    page = pages.submit(pages.get(roles), {"roles": ["trainer"]})
+    assert "Last day 1 March 2199 stays: the account still ends on that day" in page.text
+    assert page.links()["change its last day"] == f"/accounts/{user.id}/edit"
+    pages.submit(page)
+    assert db.session.get_one(User, user.id).expires_on == date(2199, 3, 1)
+
+
+def test_sa03_one_of_two_roles_that_end_leaves_the_last_day_without_a_word(
+    pages: Pages, administrator: User
+) -> None:
+    user = factories.user(Role.TRAINER)
+    roles = f"/accounts/{user.id}/roles"
+    pages.submit(pages.submit(pages.get(roles), {"roles": ["board_member", "dfe_adviser"]}))
+    page = pages.submit(pages.get(roles), {"roles": ["board_member"]})
     assert "Last day" not in page.text
 
 

@@ -39,11 +39,14 @@ _OTHERWISE_BY_NOW = (
 
 @dataclass(frozen=True)
 class RoleChange:
-    """What a new choice of roles adds and takes away, and the last day that the account gets by it."""
+    """What a new choice of roles adds and takes away, and the last day that the account gets by it, loses
+    with the roles that brought it, or keeps for another reason when no role asks for one any more."""
 
     added: tuple[Role, ...]
     removed: tuple[Role, ...]
     last_day: date | None
+    lost_last_day: date | None
+    kept_last_day: date | None
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed)
@@ -114,18 +117,33 @@ def values_of_account(user: User) -> Values:
 
 def role_change(*, user: User, roles: Collection[Role], on: date) -> RoleChange:
     """What choosing these roles would change, if it may: what is added suits whose account it is, and the
-    last administrator can't be removed. A first role of the board or the DfE brings a last day. (SA-03)"""
+    last administrator can't be removed. A first role of the board or the DfE brings a last day, which goes
+    with the last of them. (SA-03)"""
     check_roles(roles)
     held = set(user.roles)
+    is_over = bool(ROLES_THAT_EXPIRE & held) and not ROLES_THAT_EXPIRE & set(roles)
+    goes = is_over and _came_with_a_role(user)
     change = RoleChange(
         added=tuple(sorted(set(roles) - held)),
         removed=tuple(sorted(held - set(roles))),
         last_day=None if user.expires_on else last_day_for(None, roles, on),
+        lost_last_day=user.expires_on if goes else None,
+        kept_last_day=user.expires_on if is_over and not goes else None,
     )
     check_holder(change.added, user.person)
     if Role.ADMINISTRATOR in held and (Role.ADMINISTRATOR in change.removed or change.last_day):
         _check_an_administrator_remains(user, on)
     return change
+
+
+def _came_with_a_role(user: User) -> bool:
+    """Whether an account's last day is the one that a role of the board or the DfE brought, 12 months after
+    it was given; one that an administrator typed, or changed, is another."""
+    return any(
+        user.expires_on == last_day_for(None, {grant.role}, clock.day_of(grant.granted_at))
+        for grant in user.grants
+        if grant.role in ROLES_THAT_EXPIRE
+    )
 
 
 def change_roles(
@@ -154,8 +172,8 @@ def make_role_change(*, user: User, change: RoleChange, by: Actor, now: datetime
     for role in change.added:
         user.grants.append(RoleGrant(role=role, granted_at=now, granted_by=by.name))
     changes: dict[str, tuple[object, object]] = {"roles": (before, roles_in_words(user.roles))}
-    if change.last_day:
-        changes["expires_on"] = (None, change.last_day)
+    if change.last_day or change.lost_last_day:
+        changes["expires_on"] = (change.lost_last_day, change.last_day)
         user.expires_on = change.last_day
     audit.record(
         by=by, verb="account:roles changed", thing=user, now=now, label=label_of(user), changes=changes
