@@ -25,15 +25,19 @@ _SPREADSHEET = "This is a spreadsheet, not a CSV file. Open it and save it as �
 _NOT_TEXT = "This is not a text file. Save it as “CSV UTF-8” and try again."
 _SIGNATURES = {b"PK\x03\x04": _SPREADSHEET, b"\xd0\xcf\x11\xe0": _SPREADSHEET, b"%PDF": _NOT_TEXT}
 
-csv.field_size_limit(MAX_BYTES)  # of the whole process: what is too long is told by `_check_shape`
+csv.field_size_limit(MAX_BYTES)  # of the whole process: what is too long is told by `_fault`
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the file under its number: the values that are not empty, by column."""
+    """One line of the file under its number: the values that are not empty, by column.
+
+    With a `fault`, "more values than the first line has columns", nothing is sure of any of them.
+    """
 
     number: int
     values: dict[str, str]
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -164,10 +168,9 @@ def _lines(text: str, heading: list[str], separator: str, known: frozenset[str])
             count += 1
             if count > MAX_LINES:
                 raise RuleBroken(f"The file has more than {MAX_LINES:,} lines. Split it.", "file")
-            _check_shape(values, heading, number)
             if len(values) < len(heading) and is_cut_off and began >= last:
                 raise RuleBroken(f"The file stops in the middle of line {number}. Export it again.", "file")
-            yield Line(number, _values(values, places))
+            yield Line(number, _values(values, places), _fault(values, heading))
     except csv.Error:
         raise RuleBroken(
             f"Line {began + 1} or one below has a quotation mark that is not closed. Was the file cut?",
@@ -175,12 +178,12 @@ def _lines(text: str, heading: list[str], separator: str, known: frozenset[str])
         ) from None
 
 
-def _check_shape(values: list[str], heading: list[str], number: int) -> None:
-    """A line may leave out empty values at its end, as Excel does; it may not have values too many."""
+def _fault(values: list[str], heading: list[str]) -> str:
+    """A line may leave out empty values at its end, as Excel does; it may not have values too many. What is
+    wrong with one line is told beside what is wrong with others."""
     if any(value.strip() for value in values[len(heading) :]):
-        raise RuleBroken(f"Line {number} has more values than the first line has columns.", "file")
-    if max(map(len, values)) > MAX_VALUE:
-        raise RuleBroken(f"Line {number} has a value longer than {MAX_VALUE:,} characters.", "file")
+        return "more values than the first line has columns"
+    return f"a value longer than {MAX_VALUE:,} characters" if max(map(len, values)) > MAX_VALUE else ""
 
 
 def _values(values: list[str], places: list[tuple[int, str]]) -> dict[str, str]:

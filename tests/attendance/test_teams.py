@@ -272,6 +272,10 @@ def test_a_plain_list_has_addresses_or_names_and_minutes() -> None:
             "name,minutes\n" + "Ann,x\n" * 12,
             "^(Line \\d+: “x” is not a number of minutes. ){10}2 more lines can’t be read either.$",
         ),
+        (
+            "name,minutes\nAnn,20,9\nBen,7h\n",
+            "^Line 2: this has more values than the first line has columns. Line 3: “7h” is not a number",
+        ),
         ("name,minutes\nAnn,20\nAnn,30\n", "Line 3: Ann is on line 2 already, otherwise"),
         ("name,minutes,status\nAnn,20,present\n", "Line 2: “present” is not one of attended, "),
         ("name,minutes,status\nAnn,,partial\n", "Line 2: say how many minutes"),

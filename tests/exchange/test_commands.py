@@ -87,6 +87,17 @@ def test_wrong_lines_are_listed_and_the_command_fails(run_command: Run, file: An
     assert [(one["line"], one["field"]) for one in said["errors"]] == [(3, "start_date")]
 
 
+def test_a_row_with_a_value_too_many_hides_no_other_bad_row(run_command: Run, file: Any) -> None:
+    content = hr({}, {"employee_number": "000102", "start_date": "soon"}).splitlines()
+    path = file(content=b"\n".join([*content[:2], content[1] + b",7", content[2]]))
+    said = json.loads(run_command("import", "people", path, "--json").stdout)
+    found = [(one["line"], one["field"], one["reason"]) for one in said["errors"]]
+    assert found[0] == (3, "row", "This has more values than the first line has columns.")
+    assert (4, "start_date") in [one[:2] for one in found]
+    assert said["applied"] is False
+    assert count(Person) == 0
+
+
 def test_a_file_that_is_none_is_one_sentence(run_command: Run, file: Any) -> None:
     result = run_command("import", "people", file(content=b"PK\x03\x04" + b"\0" * 9))
     assert (result.exit_code, result.stdout) == (1, "")

@@ -187,3 +187,30 @@ def test_every_fault_of_a_mark_is_listed(wrong: dict[str, Any], fields: list[str
     line = {"run_code": "SOS1-07", "component": 1, "employee_number": "1", "status": "attended",
             "minutes": "", "recorded_at": ""}  # fmt: skip
     assert found(ImportKind.ATTENDANCE, line | wrong) == [(2, field) for field in fields]
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "fields"),
+    [
+        (ImportKind.PEOPLE, staff("000102", start_date="soon")[0], ["start_date"]),
+        (ImportKind.PARTNERS, PARTNER | {"sector": "Helath"}, ["sector"]),
+        (ImportKind.COMPLETIONS, {"employee_number": "9", "email": "", "course_code": "SOS-9",
+                                  "completion_date": "2021-01-01"}, ["employee_number", "course_code"]),
+        (ImportKind.COHORT, {"employee_number": "9", "reason": "bored", "joined_on": "2022-01-26"},
+         ["employee_number", "reason"]),
+        (ImportKind.RUNS, RUN | {"course_code": "SOS-9"}, ["course_code"]),
+        (ImportKind.ATTENDANCE, {"run_code": "SOS1-99", "component": 1, "employee_number": "9",
+                                 "status": "attended"}, ["employee_number", "run_code"]),
+    ],
+)  # fmt: skip
+def test_a_line_with_a_value_too_many_is_one_problem_among_the_others(
+    kind: ImportKind, line: dict[str, Any], fields: list[str]
+) -> None:
+    factories.organisation("Castle Homes", "Housing")
+    factories.course(code="SOS-1DAY", components=1)
+    target = {"target": scenes.cohort(members=0).target} if kind is ImportKind.COHORT else {}
+    content = hr(line) if kind is ImportKind.PEOPLE else csv_of([line])
+    wrong = content.splitlines()[-1]
+    plan = look(kind, b"".join([content, wrong, b",one too many\r\n"]), **target)[1]
+    assert problems(plan) == [*((2, field) for field in fields), (3, "row")]
+    assert not plan.may_be_applied

@@ -77,6 +77,8 @@ def _table(content: bytes) -> Table:
 
 def _take(line: Line, people: dict[str, Attendee], names: SessionNames) -> None:
     """Add whom a line names, unless an earlier one said the same of them."""
+    if line.fault:
+        raise _wrong(line, f"this has {line.fault}.")
     ref = line.values.get("session_ref", "")
     if ref and not names.include(ref):
         raise _wrong(line, f"“{ref}” is not {names.title} of {names.run_code}.")

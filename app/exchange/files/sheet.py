@@ -30,7 +30,8 @@ RowT = TypeVar("RowT", bound=FileRow)
 class Sheet(Generic[RowT]):
     """A file as read: its lines, the problems of those that are wrong, and its columns.
 
-    `keys` are the employee numbers of all lines, so that a line that is wrong still says who is in the file.
+    A line whose values can't be told apart is among the problems, and no row. `keys` are the employee numbers
+    of all lines, so that a line that is wrong still says who is in the file.
     """
 
     rows: list[RowT]
@@ -59,13 +60,14 @@ def read_sheet(kind: ImportKind, content: bytes) -> Sheet[Any]:
     """Read a file of this kind. Raises RuleBroken when it is no such file; wrong lines are in `problems`."""
     table = check_file(kind, content)
     rows: list[FileRow] = []
-    problems: list[Problem] = []
-    for line in table.lines:
+    problems = [Problem(line.number, "row", f"This has {line.fault}.") for line in table.lines if line.fault]
+    whole = [line for line in table.lines if not line.fault]
+    for line in whole:
         row, faults = _read(ROWS[kind], line)
         rows.append(row)
         problems += [Problem(line.number, column, reason) for column, reason in faults.items()]
     wrong = {(problem.line, problem.field) for problem in problems}
-    mixed = _mixed_dates(table.lines, DATES[kind])
+    mixed = _mixed_dates(whole, DATES[kind])
     problems += [problem for problem in mixed if (problem.line, problem.field) not in wrong]
     problems.sort(key=lambda problem: problem.line)
     keys = frozenset(line.values.get("employee_number", "") for line in table.lines)
