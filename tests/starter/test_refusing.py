@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Callable
 from contextvars import Context
@@ -111,6 +113,17 @@ def test_every_door_says_that_the_database_is_a_newer_versions(
     assert takeup.output.count("\n") == 1, takeup.output
     assert "whose tables are those of a newer version of Takeup: start that version" in takeup.output
     databases.drop(url)
+
+
+@pytest.mark.parametrize("others", [[], ["--json"]], ids=["in words", "in JSON"])
+def test_a_command_tells_a_wrong_setting_in_json_where_that_is_asked_for(
+    settings: dict[str, str], others: list[str]
+) -> None:
+    command, environment = [*FLASK, "figures", *others], {**os.environ, **settings, "PORT": "eighty"}
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    sentence = "PORT must be a whole number from 1 to 65535."
+    assert (ended.returncode, ended.stderr) == (1, f"{sentence}\n")
+    assert ended.stdout == (f'{{"error": "{sentence}"}}\n' if others else "")
 
 
 @pytest.mark.parametrize(
