@@ -23,7 +23,11 @@ _WESTERN = re.compile("[\u00a0-\u017f\u0218-\u021b\u1e00-\u1eff\u2010-\u2044\u20
 _EMPTY = "The file is empty."
 _SPREADSHEET = "This is a spreadsheet, not a CSV file. Open it and save it as “CSV UTF-8”."
 _NOT_TEXT = "This is not a text file. Save it as “CSV UTF-8” and try again."
-_SIGNATURES = {b"PK\x03\x04": _SPREADSHEET, b"\xd0\xcf\x11\xe0": _SPREADSHEET, b"%PDF": _NOT_TEXT}
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")
+_SIGNATURES = {
+    **dict.fromkeys((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"), _SPREADSHEET),
+    **dict.fromkeys((b"%PDF", *_PICTURES), _NOT_TEXT),
+}
 
 csv.field_size_limit(MAX_BYTES)  # of the whole process: what is too long is told by `_fault`
 
