@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from app.core.db import db, record, supersede
-from app.figures import queries
+from app.figures import queries, rules
+from app.figures.models import Population, TargetKind
 from app.figures.queries import Figure
 from app.people.models import EmploymentType
 from app.programmes.models import Course, CourseSettings, Equivalence
@@ -71,3 +73,32 @@ def test_i14_4_12_marks_outstanding_of_a_course_that_stands_in_make_it_provision
     verdict = _read(scene).verdict
     assert verdict is not None
     assert verdict.is_provisional
+
+
+def test_i14_4_11_who_takes_a_course_that_stands_in_once_more_is_to_complete_the_other_anew() -> None:
+    """The 2-day holds for 4 months, and the 5-day, which stands in for it, for ever: whoever did that last
+    year is not current, and is by a place on it; also where another target asks for the 5-day itself."""
+    scene = scenes.coverage(trained=0, untrained=1, percent="100", deadline=date(2022, 3, 31))
+    longer = factories.course(components=1, programme_id=scene.course.programme_id)
+    _holds_for(scene.course, 4)
+    stands_in = Equivalence(course_id=scene.course.id, satisfied_by_id=longer.id)
+    record(stands_in, by="Tests", now=LONG_AGO)
+    other = rules.add_target(
+        code="longer",
+        title="Longer",
+        kind=TargetKind.COVERAGE,
+        programme=longer.programme,
+        course=longer,
+        population=db.session.get_one(Population, scene.target.population_id),
+        minimum_percent=Decimal(100),
+        by=scenes.ACADEMY,
+        now=LONG_AGO,
+    )
+    (person,) = scene.people
+    scenes.attend(person, factories.run(longer, days=[date(2021, 5, 4)]))
+    factories.booking(factories.run(longer, days=[date(2022, 3, 8)]), person)
+    db.session.flush()
+    for targets in ([scene.target], [scene.target, other]):
+        one = queries.figures(targets, as_at=TODAY)[0]
+        assert one.forecast is not None
+        assert (one.numerator, one.forecast.booked) == (0, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -170,21 +171,24 @@ def _every(
     The first of each way, with the last one if `has_last`; or with `has_each` all of them.
     """
     wanted = [shapes[one] for one in _wanted(shapes, course_ids, marks_only=marks_only)]
+    pairs = [(one.course_id, other) for one in wanted for other in sorted(one.satisfied_by)]
+    stand_ins = set() if marks_only else {other for _, other in pairs}
     parts: list[Select[Any]] = []
     for one in wanted:
+        # Whoever has completed it closes a set anew, and with that one of the course for which it stands in.
+        asked = replace(scope, done=None) if one.course_id in stand_ins else scope
         for version in one.versions:
             if has_each:
-                parts.append(each_closing(version, one.course_id, scope, is_in_order=one.is_in_order))
+                parts.append(each_closing(version, one.course_id, asked, is_in_order=one.is_in_order))
             else:
                 parts += first_closings(
-                    version, one.course_id, scope, is_in_order=one.is_in_order, has_last=has_last
+                    version, one.course_id, asked, is_in_order=one.is_in_order, has_last=has_last
                 )
     if not marks_only and scope.planned is None:
         parts.append(_past([one.course_id for one in wanted], scope, has_last=has_last))
     elif not parts:  # nothing that can be marked, so nobody was
         parts.append(_past((), scope, has_last=has_last))
     every = union_all(*parts)
-    pairs = [(one.course_id, other) for one in wanted for other in sorted(one.satisfied_by)]
     if marks_only or not pairs:
         return every.subquery()
     return _with_equivalents(every.cte(), course_ids, pairs)
