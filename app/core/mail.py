@@ -21,7 +21,7 @@ from app.core import clock
 _NO_SUCH_ADDRESS = {550, 551, 553}
 _BEFORE_AT = re.compile(r"[^\s<>@]+@")
 SMTP_TIMEOUT_SECONDS = 20
-UNUSABLE = "could not be used"  # of a relay, which then took nobody’s e-mail
+UNUSABLE = "(SMTP_PORT) could not be used"  # of a relay, which then took nobody’s e-mail
 ABOUT_FILES = "A file for each day is attached: open each of them to bring your calendar up to date."
 _EVENT, _END = "BEGIN:VEVENT\r\n", "END:VCALENDAR\r\n"
 
@@ -208,7 +208,7 @@ class SmtpRelay:
         except smtplib.SMTPDataError as error:
             raise SendFailed(f"The relay refused the e-mail: {_trouble(error)}.") from error
         except (smtplib.SMTPException, OSError) as error:
-            where = f"{settings.smtp_host} (SMTP_HOST), port {settings.smtp_port} (SMTP_PORT)"
+            where = f"{settings.smtp_host} (SMTP_HOST), port {settings.smtp_port}"
             raise SendFailed(f"The relay {where} {UNUSABLE}: {_trouble(error)}.") from error
 
 

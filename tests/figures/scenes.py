@@ -124,6 +124,12 @@ def leave(scene: Scene, person: Person, *, on: date, cause: str = "role change")
     )
 
 
+def rejoin(scene: Scene, person: Person, *, on: date) -> None:
+    """Somebody who left a scene's cohort is put on its list again."""
+    assert scene.cohort is not None
+    rules.join(cohort=scene.cohort, person=person, joined_on=on, cause="untrained", by=ACADEMY, now=LONG_AGO)
+
+
 def complete(
     person: Person, course: Course, on: date = date(2021, 3, 1), recorded_at: datetime | None = None
 ) -> None:

@@ -130,12 +130,12 @@ def test_4_11_more_than_are_left_is_impossible() -> None:
         (1, 14, 12, (14, 0, 0), "Book 14 more people; 14 places exist."),
         (
             3, 12, 10, (None, None, None),
-            "Book 14 more people: impossible, as only 12 of those not booked may book it: widen its "
+            "Book 14 more people: impossible, as only 12 of those not booked may book: widen the "
             "audience, or change whom the target counts.",
         ),
         (
             15, 0, 0, (None, None, None),
-            "Book 14 more people: impossible, as none of those not booked may book it: widen its "
+            "Book 14 more people: impossible, as none of those not booked may book: widen the "
             "audience, or change whom the target counts.",
         ),
     ],

@@ -76,7 +76,7 @@ def test_4_11_am07_no_run_is_asked_for_where_too_few_may_book(pages: Pages) -> N
         _become_team_manager(person)
     scene.course.role_groups = [factories.role_group("Social Worker")]
     page = pages.get(address)
-    words = "only 12 of those not booked may book it: widen its audience, or change whom the target counts"
+    words = "only 12 of those not booked may book: widen the audience, or change whom the target counts"
     assert f"Still to book Impossible: {words}" in page.text
     assert "Schedule a run" not in page.text
     assert "Places missing" not in page.text

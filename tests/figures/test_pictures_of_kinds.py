@@ -108,6 +108,17 @@ def test_t09_the_months_after_a_deadline_are_shown_one_by_one_for_a_year() -> No
     assert [row[0] for row in late] == ["April 2023"]
 
 
+def test_t09_months_of_cancelled_sessions_alone_have_no_row_of_their_own_later() -> None:
+    """The first month is shown where nothing in the year counts; what is later, only where that counts."""
+    cancelled = [MonthOfSessions(date(2022, 2, 1), 0, 0, 0, 0, so_far=0)]
+    (slip,) = until_2062(0)[-1:]
+    rows = month_rows([*cancelled, slip], as_at=FEBRUARY, deadline=DEADLINE)
+    assert [row[0] for row in rows] == ["February 2022", "Later"]
+    nothing = MonthOfSessions(date(2062, 1, 1), 0, 0, 0, 0, so_far=11)
+    rows = month_rows([*SEVENTEEN[:2], nothing], as_at=FEBRUARY, deadline=DEADLINE)
+    assert [row[0] for row in rows] == ["January 2022", "February 2022"]
+
+
 def test_t09_months_on_the_page_with_their_table(board: Pages) -> None:
     course = factories.course(components=1)
     trainer = factories.trainer().id

@@ -483,6 +483,11 @@ def test_4_6_who_is_exempt_has_a_reason_and_is_told_beside_the_figure() -> None:
     assert "Exempt" not in before.notes[1]
     assert after.notes[1].startswith("9 now (10 at 26 January 2022: +1 joined, −2 left).")
     assert after.notes[1].endswith(" Exempt, and not counted: 2.")
+    assert after.for_the_board().notes[1].endswith(" Exempt, and not counted: fewer than 5.")
+    scenes.rejoin(scene, joined, on=date(2022, 2, 20))
+    again = queries.figure(scene.target, as_at=date(2022, 2, 20))
+    assert again.denominator == 10
+    assert again.notes[1].endswith(" Exempt, and not counted: 1.")
 
 
 @pytest.mark.parametrize("joined_on", [date(2019, 5, 1), scenes.LISTED_ON])

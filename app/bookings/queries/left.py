@@ -71,7 +71,8 @@ def seats_left_for(person: Person, sessions: Sequence[TrainingSession], *, on: d
 def seats_left_unless_kept(
     sessions: Sequence[TrainingSession], is_kept: Callable[[Quota], bool], *, on: date
 ) -> dict[int, int]:
-    """For each session, how many of the people of whom `is_kept` says so could still have a seat in it."""
+    """For each session, how many seats are left for people from whom those quotas are kept of which `is_kept`
+    says so."""
     quotas = _quotas({session.run_id for session in sessions}, on)
     taken = _taken([session.id for session in sessions], by_sector=bool(quotas))
     left = {}

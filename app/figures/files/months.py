@@ -103,9 +103,12 @@ def _parted(
     last = clock.months_after(max(until, found[0].first).replace(day=1), MONTHS_AFTER)
     if found[-1].first <= last:
         return found, None
-    last = max(one.first for one in found if one.first <= last and _counts(one))
+    within = [one.first for one in found if one.first <= last and _counts(one)]
+    last = max(within, default=found[0].first)
     shown = [one for one in found if one.first <= last]
     later = found[len(shown) :]
+    if not any(map(_counts, later)):
+        return shown, None
     return shown, replace(later[-1], **{name: sum(getattr(one, name) for one in later) for name in _NUMBERS})
 
 

@@ -259,7 +259,7 @@ class Figure:
             lines.append(f"{new.capitalize()} {STARTED_LATELY}.")
         lines.extend(one.in_words(hides_few=self.hides_few) for one in self.beside)
         if self.baseline is not None:
-            lines.append(self.baseline.in_words(in_scope, self.required))
+            lines.append(self.baseline.in_words(in_scope, self.required, hides_few=self.hides_few))
         return lines
 
     def ended(self, end: TargetEnd) -> Figure:

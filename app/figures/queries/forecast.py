@@ -145,9 +145,7 @@ class Forecast:
             return "everybody else is booked"
         if self.to_book <= self.unbooked:
             few = f"only {self.can_book:,}" if self.can_book else "none"
-            return (
-                f"{few} of those not booked may book it: widen its audience, or change whom the target counts"
-            )
+            return f"{few} of those not booked may book: widen the audience, or change whom the target counts"
         return f"only {plural(self.unbooked, 'person is', 'people are')} not booked"
 
     @property

@@ -84,13 +84,17 @@ class Baseline:
     required_then: int | None
     exempt: int = 0
 
-    def in_words(self, members: int, required: int | None) -> str:
+    def in_words(self, members: int, required: int | None, *, hides_few: bool = False) -> str:
         """ "118 now (110 at 26 January 2022: +12 joined, −4 left). Needs 95; against the first 110, 88".
 
-        Whoever was taken off the list as exempt is told besides, of those who joined later too (4.6).
+        Whoever was taken off the list as exempt is told besides, of those who joined later too (4.6); of a
+        few perhaps only that they are.
         """
         words = self._changes(members, required)
-        return f"{words} Exempt, and not counted: {self.exempt:,}." if self.exempt else words
+        if not self.exempt:
+            return words
+        exempt = FEW if hides_few and self.exempt < FEWEST_SHOWN else f"{self.exempt:,}"
+        return f"{words} Exempt, and not counted: {exempt}."
 
     def _changes(self, members: int, required: int | None) -> str:
         if not self.joined and not self.left:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Integer, and_, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, Integer, and_, case, exists, func, literal, select
 
 from app.core import clock
 from app.core.db import another, db, live, rows_in_one
@@ -286,7 +286,7 @@ def _baselines(plans: Sequence[Plan], as_at: date, known_at: datetime | None) ->
     whose = func.coalesce(Person.merged_into_id, Person.id)
     each = (Membership.cohort_id, Membership.joined_on)
     entered = func.min(Membership.recorded_at).over(partition_by=(*each, whose)).label("entered")
-    is_exempt = and_(has_joined, ~is_in, Membership.left_cause == EXEMPT, Membership.left_on <= as_at)
+    is_exempt = and_(has_joined, _is_exempt(as_at, known_at))
     members = (
         select(
             *each,
@@ -307,6 +307,19 @@ def _baselines(plans: Sequence[Plan], as_at: date, known_at: datetime | None) ->
         if (one := _Listed(*listed)).members:
             by_cohort[cohort_id].append(one)
     return {cohort_id: _first_listed(days) for cohort_id, days in by_cohort.items()}
+
+
+def _is_exempt(as_at: date, known_at: datetime | None) -> ColumnElement[bool]:
+    """Whether an entry of a list ended as its person is exempt, who has not been on the list again since."""
+    later = another(Membership, "later")
+    is_last = ~exists().where(
+        later.cohort_id == Membership.cohort_id,
+        later.person_id == Membership.person_id,
+        later.joined_on > Membership.joined_on,
+        later.joined_on <= as_at,
+        live(later, known_at),
+    )
+    return and_(is_last, Membership.left_cause == EXEMPT, Membership.left_on <= as_at)
 
 
 class _Listed(NamedTuple):
