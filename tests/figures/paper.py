@@ -8,7 +8,9 @@ from itertools import product
 from math import ceil
 from typing import Any
 
+from app.core import clock
 from app.people.models import ALWAYS
+from tests.figures.desk import TODAY
 from tests.figures.doubt import is_in_doubt
 from tests.figures.plain import (
     Asked,
@@ -38,6 +40,9 @@ class Paper:
         self, lessons: dict[int, Lesson], events: Iterable[Any], on: date, at: datetime | None, end: datetime
     ) -> None:
         self.lessons, self.on = lessons, on
+        known_on = TODAY if at is None else clock.day_of(at)
+        # Once the day itself is over nobody can be booked on it any more, nor by a deadline that it is.
+        self.looked_at_on = on + timedelta(days=1) if known_on > on else on
         self.posts: dict[int, list[Post]] = {}
         self.services: dict[int, list[tuple[date, str]]] = {}  # of a team: from when it is in which
         self.listed: dict[int, list[Listed]] = {}
@@ -326,7 +331,7 @@ class Paper:
 
     def _while_it_is_ahead(self, ahead: dict[str, Any], last: date, people: int | None) -> dict[str, Any]:
         """After the last day nothing is forecast, nor of nobody: what is left is the colour."""
-        if self.on <= last and people != 0:
+        if self.looked_at_on <= last and people != 0:
             return ahead
         return {"forecast": None} | {name: ahead[name] for name in ("colour", "provisional")}
 
@@ -403,7 +408,7 @@ class Paper:
             return "no_data"
         if ahead["complete"] >= needed:
             return "met"
-        if self.on > last:
+        if self.looked_at_on > last:
             return "missed"
         if ahead["likely"] >= needed:
             return "green"
