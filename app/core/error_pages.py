@@ -80,10 +80,10 @@ def _longest_wait(error: RateLimitExceeded) -> str:
 
 
 def _typed() -> list[str]:
-    """What was typed into a form of this service, where it was of several words: to be copied from the page
-    that says that it was not accepted, as browsers keep nothing of a page that none may store.
+    """What a form of this service was sent with, where it is of several words, such as a reason: to be copied
+    from the page that says that it was not accepted, as browsers keep nothing of a page that none may store.
 
-    A page elsewhere that sends its visitors here can't have words of its own shown.
+    Never a password. A page elsewhere that sends its visitors here can't have words of its own shown.
     """
     if request.headers.get("Origin") != request.host_url.rstrip("/"):
         return []

@@ -276,7 +276,7 @@ def _told(
     )
     found = figures.as_seen(counted, sees_names=asked.sees_names)
     published = figures.published_before(
-        [one.id for one in targets], as_at=until, known_at=known_at, rather=told_to_board()
+        [one.id for one in targets], as_at=until, known_at=known_at, preferring=told_to_board()
     )
     past = _past(asked, plans, counted, published, stated)
     if not asked.sees_names:

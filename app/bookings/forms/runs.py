@@ -31,7 +31,7 @@ from app.sessions.forms import SessionForm
 class CancelRunForm(Form):
     reason = TextArea(
         "Why is the run cancelled?",
-        [Required("Enter why the run is cancelled: everybody who has a place will read it")],
+        [Required("Enter why the run is cancelled")],
         max_length=LONGEST_REASON,
         description="Everybody who has a place, or waits for one, will read this.",
     )

@@ -40,8 +40,13 @@ def _note_ending(plan: Plan, posts: Posts, person: KnownPerson, timeline: Timeli
     old, new = posts.changed(person.id, after)
     ending = plan.endings[person.id] = Ledger()
     ending.replace(Spell, old, (spell_values(person.id, stretch) for stretch in new))
-    what, done, left_alone = (
-        f"Number {person.employee_number}: {words}"
-        for words in (f"would end on {in_words(last_day)}", f"ended on {in_words(last_day)}", "not ended")
+    who, on = f"Number {person.employee_number}", in_words(last_day)
+    difference = Difference(
+        None,
+        person.name,
+        f"{who}: would end on {on}",
+        person.id,
+        done=f"{who}: ended on {on}",
+        left_alone=f"{who}: not ended",
     )
-    plan.note(Group.MISSING, Difference(None, person.name, what, person.id, done, left_alone))
+    plan.note(Group.MISSING, difference)

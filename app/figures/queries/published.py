@@ -95,18 +95,18 @@ def published_before(
     *,
     as_at: date,
     known_at: datetime | None = None,
-    rather: Select[tuple[int]] | None = None,
+    preferring: Select[tuple[int]] | None = None,
 ) -> dict[int, PublishedFigure]:
     """What was last published of each target for a day before `as_at`, by an instant; by the target's id.
-    Where any of it is among those of `rather`, by their ids, the last of these."""
+    Where any of it is among those that `preferring` selects, by their ids, the last of these."""
     if not target_ids:
         return {}
     by_then = [] if known_at is None else [PublishedFigure.published_at <= known_at]
-    is_rather = [] if rather is None else [case((PublishedFigure.id.in_(rather), 0), else_=1)]
+    first = [] if preferring is None else [case((PublishedFigure.id.in_(preferring), 0), else_=1)]
     last = func.row_number().over(
         partition_by=PublishedFigure.target_id,
         order_by=(
-            *is_rather,
+            *first,
             PublishedFigure.as_at.desc(),
             PublishedFigure.published_at.desc(),
             PublishedFigure.id.desc(),
