@@ -29,11 +29,11 @@ def edition(told: object) -> str:
     return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
-def check_looked_at(told: object, seen: str | None, sentence: str) -> None:
+def check_looked_at(told: object, seen: str | None, sentence: str, *, field: str | None = None) -> None:
     """What is done now is what was looked at: `seen` is the edition of a page that told what would be done,
     None where there was none. Raises RuleBroken with the sentence when it would be something else by now."""
     if seen is not None and seen != edition(told):
-        raise RuleBroken(sentence)
+        raise RuleBroken(sentence, field=field)
 
 
 def opened(edition: str, at: datetime) -> str:

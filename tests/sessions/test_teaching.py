@@ -224,6 +224,44 @@ def test_tr06_a_clash_asks_why_both_can_go_ahead(app: Flask, pages: Pages, teach
     assert "Day 1 is moved." in page.html
 
 
+def test_u05_what_to_know_of_a_proposed_date_stands_above_the_button_that_accepts_it(
+    pages: Pages, teaching: Teaching
+) -> None:
+    """A Sunday was accepted without a word, where the same date set by hand asks first."""
+    academy = pages.sign_in(teaching.academy)
+    proposal = teaching.propose(held_on=date(2022, 3, 20))
+    page = academy.get(f"/proposals/{proposal.id}")
+    assert "Day 1, Sunday 20 March 2022, is at a weekend." in page.text
+    assert "Day 1 is moved." in academy.submit(page, {"answer": "accept"}, button="Send the answer").text
+
+
+def test_u05_what_is_new_of_a_proposed_date_since_the_page_was_opened_is_looked_at_first(
+    pages: Pages, teaching: Teaching
+) -> None:
+    academy = pages.sign_in(teaching.academy)
+    page = academy.get(f"/proposals/{teaching.propose().id}")
+    factories.dated(teaching.run.version.course.programme, deadline=date(2022, 3, 18))
+    db.session.commit()
+    page = academy.submit(page, {"answer": "accept"}, button="Send the answer")
+    assert page.errors == [
+        "Nothing is changed yet: look at what to know about the date. Press the button again to change it as "
+        "it is"
+    ]
+    assert "is 4 days after the programme’s deadline" in page.text
+    assert teaching.session.held_on == date(2022, 3, 15)
+    assert "Day 1 is moved." in academy.submit(page, {"answer": "accept"}, button="Send the answer").text
+
+
+def test_u08_whom_no_e_mail_reaches_is_named_to_whoever_accepts_a_date(
+    pages: Pages, teaching: Teaching
+) -> None:
+    factories.booking(teaching.run, factories.staff(first_name="Ada", last_name="Cole", email=None))
+    academy = pages.sign_in(teaching.academy)
+    page = academy.get(f"/proposals/{teaching.propose().id}")
+    page = academy.submit(page, {"answer": "accept"}, button="Send the answer")
+    assert "2 people are told, and so is Pat Lowe. No e-mail reaches Ada Cole, so tell them" in page.text
+
+
 def test_tr06_a_person_on_the_run_sees_no_proposal(pages: Pages, teaching: Teaching) -> None:
     teaching.propose()
     person = db.session.scalars(select(Booking)).first().person

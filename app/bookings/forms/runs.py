@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from app.bookings.forms.parts import NOWHERE
-from app.core.editions import edition
-from app.core.errors import RuleBroken
 from app.core.forms import (
     LONGEST_REASON,
     CheckboxesField,
@@ -59,28 +57,14 @@ class CapacityForm(Form):
 
 
 class MoveForm(SessionForm):
-    """One session of a run that people are booked on; `news` is what to know of another date before it is
-    kept, and `known` the sign of what of it was looked at."""
+    """One session of a run that people are booked on; `known` is the edition of what stood above the button
+    about another date."""
 
     known = HiddenField()
-    news: Sequence[str] = ()
-
     asks_again = CheckboxField(
         "Ask everybody who has a place to say that they still come",
         description="Another date asks by itself. Tick this if another time or place should ask too.",
     )
-
-    def check_is_looked_at(self, warnings: Sequence[str], touches: Sequence[str]) -> None:
-        """All that is to be known of another date stood above the button that was pressed, and whom it
-        `touches`: who was written to can’t be made not to know of a slip. (U-05)"""
-        was_known, self.known.data = self.known.data, edition(warnings)
-        if warnings and was_known != self.known.data:
-            self.news = [*warnings, *touches]
-            raise RuleBroken(
-                "Nothing is changed yet: look at what to know about the date. Press the button again to "
-                "change it as it is",
-                field="held_on",
-            )
 
 
 class FewForm(Form):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from app.bookings import queries
@@ -10,14 +9,12 @@ from app.bookings.rules.eligibility import check_can_schedule
 from app.bookings.rules.outcomes import Outcome
 from app.bookings.rules.rescheduling import move_session
 from app.bookings.rules.trainers import trainer_entry
-from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, lock_row
 from app.core.errors import RuleBroken
 from app.core.filters import day
 from app.sessions import rules as sessions_rules
 from app.sessions.models import DateProposal, ProposalState, Run
-from app.sessions.rules.planning import planned_again
 
 
 def accept_proposal(
@@ -28,8 +25,11 @@ def accept_proposal(
     reason: str | None = None,
     words: str | None = None,
     clash_reason: str | None = None,
+    known: str | None = None,
 ) -> Outcome:
     """Move the session to the proposed date; everybody touched is told, and the trainer that it was taken.
+
+    What there is to know of the date is looked at first, as when the academy moves it by hand.
 
     `reason` is what the people on the run read, `words` what the trainer reads: why a trainer asked for
     another date is theirs to tell.
@@ -44,19 +44,14 @@ def accept_proposal(
         raise RuleBroken(f"{session.component.title} has begun, so its date can’t change any more.")
     if proposal.starts_at <= now:
         raise RuleBroken(f"{day(proposal.held_on)} is over: decline it, and say so.")
-    planned = replace(
-        planned_again(session),
-        held_on=proposal.held_on,
-        starts=clock.london(proposal.starts_at).time(),
-        ends=clock.london(proposal.ends_at).time(),
-    )
     outcome = move_session(
         session=session,
-        planned=planned,
+        planned=sessions_rules.planned_as_proposed(proposal),
         by=by,
         now=now,
         reason=reason,
         clash_reason=clash_reason,
+        known=known,
         proposed_by=proposal.proposed_by_user_id,
     )
     to, calendar = ProposalState.ACCEPTED, _entry_of_proposer(proposal, now)

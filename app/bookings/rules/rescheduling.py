@@ -17,6 +17,7 @@ from app.bookings.rules.trainers import tell_trainer_of_change
 from app.core import clock
 from app.core.actors import Actor
 from app.core.db import db, lock_row
+from app.core.editions import check_looked_at
 from app.core.errors import RuleBroken
 from app.core.filters import plural
 from app.learning import queries as learning
@@ -24,6 +25,11 @@ from app.sessions import rules as sessions_rules
 from app.sessions.models import Run, TrainingSession
 from app.sessions.rules import PlannedSession
 from app.sessions.rules.planning import planned_again
+
+_NOT_LOOKED_AT = (
+    "Nothing is changed yet: look at what to know about the date. Press the button again to change it as "
+    "it is"
+)
 
 
 def move_session(
@@ -35,6 +41,7 @@ def move_session(
     reason: str | None = None,
     clash_reason: str | None = None,
     seen: str | None = None,
+    known: str | None = None,
     asks_again: bool = False,
     proposed_by: int | None = None,
 ) -> Outcome:
@@ -46,26 +53,31 @@ def move_session(
     concerns only those who can see it, another trainer nobody, nor does a correction of what is over. Whom no
     e-mail reaches keeps the place, and is asked by the academy (`queries.to_be_told`, U-08). Its
     trainer is told as well, unless it was they who proposed it: the account `proposed_by` is told otherwise.
+
+    What there is to know of another date is looked at first, for who was written to can't be made not to know
+    of a slip: `known` is the edition of what stood above the button, None where nobody is asked.
     """
     check_can_schedule(by, "change a session")
     run: Run = lock_row(Run, session.run_id)
     db.session.expire(session)  # somebody may have been quicker
     _check_was_not_held(session, planned, now)
     was, clashed = planned_again(session), set(queries.doubly_booked(run.id))
+    day = sessions_rules.day_of(session.component.title, planned)
+    news = sessions_rules.warnings_before_moving(session, day, today=clock.day_of(now))
     sessions_rules.change_session(
         session=session, planned=planned, by=by, now=now, reason=reason, clash_reason=clash_reason, seen=seen
     )
     _check_fits_its_register(session, was)
+    if news:
+        check_looked_at(news, known, _NOT_LOOKED_AT, field="held_on")
     is_retimed = (was.starts_at, was.ends_at) != (planned.starts_at, planned.ends_at)
     is_over = max(was.ends_at, session.ends_at) <= now
     if is_over or not (is_retimed or sessions_rules.is_held_otherwise(was, planned)):
         return Outcome()
     moves_place = is_retimed or (was.mode, was.venue_id) != (planned.mode, planned.venue_id)
     touched = _touched(session, only_with_a_place=not moves_place)
-    asked = []
-    if session.starts_at > now:
-        reached = _leave_to_academy(touched, now)
-        asked = _ask(reached, now) if was.held_on != planned.held_on or asks_again else []
+    is_asked = asks_again or was.held_on != planned.held_on
+    asked = _ask(touched, is_asked=is_asked, now=now) if session.starts_at > now else []
     clashes = [one for one in queries.doubly_booked(run.id) if one not in clashed]
     sequence = queries.times_moved([session.id])[session.id]
     moved = Moved(session, was, sequence, reason)
@@ -127,13 +139,14 @@ def _leave_to_academy(touched: Sequence[Booking], now: datetime) -> list[Booking
     return [one for one in touched if one.person not in unreached or one.state is not BookingState.CONFIRMED]
 
 
-def _ask(touched: Sequence[Booking], now: datetime) -> list[Booking]:
-    """Ask who has a place to say by a day that they still come; whose training has begun keeps it.
+def _ask(touched: Sequence[Booking], *, is_asked: bool, now: datetime) -> list[Booking]:
+    """Ask who has a place to say by a day that they still come, if it is asked at all; whose training has
+    begun keeps it.
 
     A place that is only held is held no longer than it could be passed on (`kept_until`).
     """
-    asked = []
-    for booking in touched:
+    reached, asked = _leave_to_academy(touched, now), []
+    for booking in reached if is_asked else ():
         sessions, terms = booking.sessions, booking.run.version.course.terms
         if booking.held_until is not None:
             booking.held_until = min(booking.held_until, kept_until(sessions, terms, now))

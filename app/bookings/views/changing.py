@@ -13,16 +13,17 @@ from app.bookings.models import Booking
 from app.bookings.rules import Outcome
 from app.bookings.views.blueprint import bp, run_or_404
 from app.bookings.views.moving import clashes_in_words, offer_runs, run_chosen, where_seen
-from app.bookings.views.telling import promoted_in_words, untold_in_words
+from app.bookings.views.telling import promoted_in_words, told_in_words, untold_in_words
 from app.core import clock
 from app.core.db import db
-from app.core.filters import day, plural
+from app.core.editions import edition
+from app.core.filters import day
 from app.core.forms import SelectChoice
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, requires, rule_errors_on, why_not
 from app.sessions import rules as sessions_rules
-from app.sessions.forms.planning import session_values
-from app.sessions.models import TrainingSession
+from app.sessions.forms.planning import day_as_typed, session_values
+from app.sessions.models import Run, TrainingSession
 
 
 @bp.route("/runs/<int:run_id>/sessions/<int:number>/edit", methods=["GET", "POST"])
@@ -42,54 +43,43 @@ def edit_session(run_id: int, number: int) -> str | Response:
             flash(news, "warning" if outcome.clashes else "message")
             page = "bookings.run_places" if outcome.clashes else "bookings.run"
             return redirect(url_for(page, run_id=run_id))
+    return _session_page(form, run, session)
+
+
+def _session_page(form: MoveForm, run: Run, session: TrainingSession) -> str:
+    """With what there is to know of another date, as far as it can be read, and whom it touches."""
+    planned = day_as_typed(session.component.title, form)
+    news = planned and sessions_rules.warnings_before_moving(session, planned, today=clock.today())
+    form.known.data = edition(news)
     return render_template(
         "bookings/edit_session.html",
         form=form,
         run=run,
         session=session,
-        touched=queries.count_touched(run_id, session),
+        news=news or [],
+        touched=queries.count_touched(run.id, session),
     )
 
 
 def _move(session: TrainingSession, form: MoveForm) -> Outcome:
-    planned = form.planned(session)
-    warnings = sessions_rules.warnings_before_moving(session, planned, today=clock.today())
-    outcome = rules.move_session(
+    return rules.move_session(
         session=session,
-        planned=planned,
+        planned=form.planned(session),
         reason=form.reason.data or None,
         clash_reason=form.clash_reason.data or None,
         seen=form.seen.data or "",
+        known=form.known.data or "",
         asks_again=form.asks_again.data,
         by=current_actor(),
         now=clock.now(),
     )
-    form.check_is_looked_at(warnings, _touches(outcome))
-    return outcome
-
-
-def _touches(outcome: Outcome) -> list[str]:
-    """How many a change writes to, and how many of them must answer, before it is kept."""
-    told, asked = _count_told(outcome), len(outcome.asked)
-    if not told:
-        return []
-    words = f"{plural(told, 'person is', 'people are')} told by e-mail at once"
-    if asked:
-        some = f"{asked} of them " if asked < told else ""
-        words += f", and {some}must say again that they still come"
-    return [f"{words}."]
-
-
-def _count_told(outcome: Outcome) -> int:
-    return len(outcome.told) - len(queries.unreached(one.person for one in outcome.told))
 
 
 def _news(session: TrainingSession, outcome: Outcome) -> str:
     """What the change came to, in a sentence or three."""
-    news = f"{session.component.title} is changed."
-    if told := _count_told(outcome):
-        news += f" {plural(told, 'person is', 'people are')} told."
-    return " ".join([news, *outcome.quotas]) + untold_in_words(outcome.told) + clashes_in_words(outcome)
+    told = told_in_words(outcome)
+    news = [f"{session.component.title} is changed.", *([f"{told}."] if told else []), *outcome.quotas]
+    return " ".join(news) + untold_in_words(outcome.told) + clashes_in_words(outcome)
 
 
 @bp.route("/sessions/<int:session_id>/capacity", methods=["GET", "POST"])

@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response
 from app.bookings import queries, rules
 from app.bookings.views.blueprint import bp
 from app.bookings.views.moving import clashes_in_words
+from app.bookings.views.telling import told_in_words, untold_in_words
 from app.core import clock
 from app.core.db import db
-from app.core.filters import plural
+from app.core.editions import edition
 from app.core.permissions import Permission
 from app.core.web import current_actor, get_or_404, requires, rule_errors_on
 from app.sessions import rules as sessions_rules
@@ -34,14 +35,23 @@ def answer_proposal(proposal_id: int) -> str | Response:
     if proposal.state is not ProposalState.PROPOSED and not form.errors:
         flash(f"This proposal was {proposal.state.label.lower()} already.", "error")
         return redirect(url_for("bookings.run", run_id=run_id))
+    return _proposal_page(form, proposal)
+
+
+def _proposal_page(form: ProposalAnswerForm, proposal: DateProposal) -> str:
+    """With what there is to know of the date, and whom it touches, before it is accepted."""
     session = proposal.session
+    planned = sessions_rules.day_of(session.component.title, sessions_rules.planned_as_proposed(proposal))
+    news = sessions_rules.warnings_before_moving(session, planned, today=clock.today())
+    form.stand_below(edition(news))
     return render_template(
         "bookings/answer_proposal.html",
         form=form,
         proposal=proposal,
         session=session,
         run=session.run,
-        touched=queries.count_touched(run_id, session),
+        news=news,
+        touched=queries.count_touched(session.run_id, session),
     )
 
 
@@ -56,10 +66,12 @@ def _answered(proposal: DateProposal, form: ProposalAnswerForm) -> tuple[str, st
         reason=form.reason.data or None,
         words=words or None,
         clash_reason=form.clash_reason.data or None,
+        known=form.seen.data or "",
         by=actor,
         now=now,
     )
-    told = plural(len(outcome.told), "person is", "people are")
-    news = f"{proposal.session.component.title} is moved. {told} told, and so is {proposal.proposed_by}."
-    news = " ".join([news, *outcome.quotas])
-    return news + clashes_in_words(outcome), "warning" if outcome.clashes else "message"
+    told = told_in_words(outcome)
+    also = f"{told}, and so is {proposal.proposed_by}" if told else f"{proposal.proposed_by} is told"
+    news = " ".join([f"{proposal.session.component.title} is moved. {also}.", *outcome.quotas])
+    news += untold_in_words(outcome.told) + clashes_in_words(outcome)
+    return news, "warning" if outcome.clashes else "message"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from app.bookings import queries
 from app.bookings.models import Booking, BookingState
+from app.bookings.rules import Outcome
 from app.core.filters import listed, plural
 
 
@@ -13,6 +14,12 @@ def untold_in_words(bookings: Iterable[Booking]) -> str:
     """The end of what is said of a change: " No e-mail reaches Ada Cole, so tell them yourself." """
     names = [one.name for one in queries.unreached(booking.person for booking in bookings)]
     return f" No e-mail reaches {listed(names)}, so tell them yourself." if names else ""
+
+
+def told_in_words(outcome: Outcome) -> str:
+    """ "17 people are told", of whom an e-mail reaches; nothing where it reaches nobody."""
+    told = len(outcome.told) - len(queries.unreached(booking.person for booking in outcome.told))
+    return plural(told, "person is told", "people are told") if told else ""
 
 
 def promoted_in_words(promoted: Sequence[Booking]) -> str:

@@ -9,6 +9,7 @@ from app.core.forms import (
     DateField,
     Form,
     InputRequired,
+    LookedAtForm,
     RadioField,
     Required,
     TextArea,
@@ -46,7 +47,7 @@ class ProposalAnswer(StrEnum):
         }[self]
 
 
-class ProposalAnswerForm(Form):
+class ProposalAnswerForm(LookedAtForm):
     answer = RadioField(
         "What do you want to do?",
         validators=[InputRequired("Choose whether to accept the date")],

@@ -10,8 +10,6 @@ from app.sessions.models import TrainingSession
 from app.sessions.rules.licences import licence_warnings, licences_asked
 from app.sessions.rules.planning import (
     PlannedDay,
-    PlannedSession,
-    day_of,
     days_of_run,
     link_warnings,
     venue_warnings,
@@ -36,7 +34,7 @@ def warnings_before_saving(
     ]
 
 
-def warnings_before_moving(session: TrainingSession, planned: PlannedSession, *, today: date) -> list[str]:
+def warnings_before_moving(session: TrainingSession, planned: PlannedDay, *, today: date) -> list[str]:
     """What there is to know of a run once a session of it is on another date, and was not before.
 
     Day 1 from Tuesday 15 March 2022 to Sunday 20 March, with Day 2 on the 16th: that it is at a weekend, and
@@ -45,9 +43,6 @@ def warnings_before_moving(session: TrainingSession, planned: PlannedSession, *,
     if planned.held_on == session.held_on:
         return []
     run, days = session.run, days_of_run(session.run)
-    moved = [
-        day_of(one.component.title, planned) if one is session else day
-        for one, day in zip(run.sessions, days, strict=True)
-    ]
+    moved = [planned if one is session else day for one, day in zip(run.sessions, days, strict=True)]
     before, after = warnings_before_saving(run.version.course, [days, moved], today=today)
     return [warning for warning in after if warning not in before]

@@ -5,6 +5,7 @@ Accepting moves the session, which bookings does: it knows whom to tell.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from functools import partial
 
@@ -20,6 +21,7 @@ from app.core.permissions import Permission
 from app.outbox import rules as outbox
 from app.sessions import emails, queries
 from app.sessions.models import DateProposal, ProposalState, Run, TrainingSession
+from app.sessions.rules.planning import PlannedSession, planned_again
 
 
 def check_can_propose(session: TrainingSession, by: Actor, now: datetime) -> None:
@@ -115,6 +117,16 @@ def settle_proposal(
 def check_is_proposed(proposal: DateProposal) -> None:
     if proposal.state is not ProposalState.PROPOSED:
         raise RuleBroken(f"This proposal was {proposal.state.label.lower()} already.")
+
+
+def planned_as_proposed(proposal: DateProposal) -> PlannedSession:
+    """The session as it would be held on the date that is proposed."""
+    return replace(
+        planned_again(proposal.session),
+        held_on=proposal.held_on,
+        starts=clock.london(proposal.starts_at).time(),
+        ends=clock.london(proposal.ends_at).time(),
+    )
 
 
 def _tell_academy(proposal: DateProposal, *, now: datetime) -> None:
