@@ -92,6 +92,39 @@ def test_u05_a_date_with_something_to_know_is_asked_about_before_anybody_is_told
     assert "Day 1 is changed. 3 people are told." in page.text
 
 
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        (date(2062, 3, 22), "Day 1, Wednesday 22 March 2062, is 14,617 days after"),
+        (date(2023, 3, 15), "Day 1, Wednesday 15 March 2023, is 365 days after"),
+        (date(2022, 9, 15), "Day 1, Thursday 15 September 2022, is 184 days after"),
+        (date(2022, 9, 13), None),
+    ],
+)
+def test_u05_a_date_half_a_year_from_the_one_it_has_is_asked_about_without_a_deadline_too(
+    desk: Pages, when: date, said: str | None
+) -> None:
+    run = factories.run(factories.course(components=1), days=[MARCH_15])
+    page = moved(desk, run, when)
+    assert (run.sessions[0].held_on == when) is (said is None)
+    if said:
+        assert f"{said} Tuesday 15 March 2022, the date it has now: check the year." in page.text
+        assert "a year or more ahead" not in page.text
+        assert "Day 1 is changed." in desk.submit(page).text
+
+
+def test_u05_a_correction_of_what_is_over_by_a_year_is_asked_about_too(
+    desk: Pages, travel_to: Callable[..., None]
+) -> None:
+    run = factories.run(factories.course(components=1), days=[MARCH_15])
+    travel_to("2022-04-01 10:00")
+    desk.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = desk.get(f"/runs/{run.id}/sessions/1/edit")
+    page = desk.submit(page, day(date(2021, 3, 16)) | {"reason": "It was a Tuesday"})
+    assert "is 364 days before Tuesday 15 March 2022, the date it has now" in page.text
+    assert run.sessions[0].held_on == MARCH_15
+
+
 def test_u05_what_was_to_be_known_of_the_date_before_is_not_asked_again(desk: Pages) -> None:
     run = factories.run(factories.course(components=1), days=[date(2022, 3, 20)])
     page = desk.submit(desk.get(f"/runs/{run.id}/sessions/1/edit"), {"ends": "15:00"})

@@ -335,6 +335,41 @@ def test_am02_a_clash_is_named_refused_and_overridden_by_a_reason(academy_at: An
         assert said in academy.get(f"/runs/{one.id}").text
 
 
+def test_am02_a_day_a_year_ahead_is_looked_at_before_the_run_is_scheduled(academy_at: Any) -> None:
+    """A slip of the year on the page of the days, 2028 for 2027, was saved before anything said so."""
+    academy = academy_at("2027-01-11")
+    course = factories.course(components=2)
+    page = academy.submit(academy.get(f"/runs/new?course={course.id}"), typed("first", date(2027, 3, 15)))
+    assert "a year or more ahead" not in page.text
+    page = academy.submit(page, {"sessions-1-held_on-year": "2028"})
+    assert page.errors == [
+        "Nothing is scheduled yet: look at what to know about the days. Press the button again to schedule "
+        "the run as it is"
+    ]
+    assert "Day 2, Wednesday 22 March 2028, is a year or more ahead: check the year." in page.text
+    assert db.session.query(Run).count() == 0
+    assert "is scheduled." in academy.submit(page).text
+
+
+def test_am02_what_the_page_said_of_the_days_when_it_was_opened_is_asked_about_no_more(
+    academy_at: Any,
+) -> None:
+    academy = academy_at("2027-01-11")
+    course = factories.course(components=1)
+    first = academy.get(f"/runs/new?course={course.id}")
+    page = academy.submit(first, typed("first", date(2027, 3, 14)))
+    assert "Day 1, Sunday 14 March 2027, is at a weekend." in page.text
+    assert "is scheduled." in academy.submit(page).text
+
+
+def test_am03_a_copy_a_year_ahead_says_so(academy_at: Any) -> None:
+    academy = academy_at("2022-01-04")
+    run = factories.run(days=[date(2022, 3, 14), date(2022, 3, 15)], code="SOS2-07")
+    page = academy.get(f"/runs/{run.id}/copy/check?start=2023-03-13&start=2022-05-09")
+    assert page.text.count("a year or more ahead") == 2
+    assert "Day 1, Monday 13 March 2023, is a year or more ahead: check the year." in page.text
+
+
 @pytest.mark.parametrize(
     "path", ["/runs/new?course=99", "/runs/new/sessions", "/runs/99", "/runs/99/copy", "/runs/99/edit"]
 )

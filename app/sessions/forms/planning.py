@@ -17,6 +17,7 @@ from app.core.forms import (
     GuardedForm,
     InputRequired,
     IntegerField,
+    LookedAtForm,
     Part,
     PartField,
     PartsField,
@@ -145,7 +146,7 @@ class SessionPart(_SessionFields, Part):
         return is_valid
 
 
-class PlanForm(_RunFields):
+class PlanForm(_RunFields, LookedAtForm):
     """The second page of a new run: each session, to be looked at, changed and saved."""
 
     note = TextArea("Note for the people who come (optional)", description="Such as what to bring")

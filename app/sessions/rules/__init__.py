@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from app.sessions.rules.before_saving import warnings_before_moving, warnings_before_saving
+from app.sessions.rules.before_saving import (
+    check_days_looked_at,
+    warnings_before_moving,
+    warnings_before_saving,
+)
 from app.sessions.rules.clashes import ClashRefused, clash_warnings_of_run, doubles
 from app.sessions.rules.closing import record_last_day
 from app.sessions.rules.contacts import (
@@ -111,6 +115,7 @@ __all__ = [
     "check_can_say_unable",
     "check_can_see",
     "check_capacity",
+    "check_days_looked_at",
     "check_is_proposed",
     "check_not_cancelled",
     "check_pattern",

@@ -19,6 +19,8 @@ from app.sessions.models import Mode, Run, Trainer, TrainingSession, Venue
 
 WEEK = timedelta(weeks=1)
 LINK_WORKING_DAYS = 10
+YEAR = timedelta(days=365)  # a date to come with a year too many is always so far ahead
+HALF_A_YEAR = timedelta(days=183)  # a move by less than that, with a year too many or too few, is one by more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,6 +244,27 @@ def link_warnings(days: Sequence[PlannedDay], *, today: date) -> list[str]:
         "one, those with a place are told that it will follow."
         for one in days
         if today <= one.held_on <= last and one.mode is not Mode.IN_PERSON and not one.has_link
+    ]
+
+
+def year_warnings(days: Sequence[PlannedDay], *, today: date) -> list[str]:
+    """Which new days are so far ahead that their year may be a slip: 22 March 2028, typed in January 2027."""
+    return [
+        f"{one.title}, {long_day(one.held_on)}, is a year or more ahead: check the year."
+        for one in days
+        if one.held_on - today >= YEAR
+    ]
+
+
+def year_warnings_of_move(was: date, planned: PlannedDay) -> list[str]:
+    """Whether a day moves so far that its year may be a slip: from 15 March 2022 to 22 March 2062."""
+    apart = planned.held_on - was
+    if abs(apart) < HALF_A_YEAR:
+        return []
+    far = f"{plural(abs(apart.days), 'day')} {'after' if planned.held_on > was else 'before'}"
+    return [
+        f"{planned.title}, {long_day(planned.held_on)}, is {far} {long_day(was)}, the date it has now: check "
+        "the year."
     ]
 
 

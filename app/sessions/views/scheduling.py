@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.db import db
+from app.core.editions import edition
 from app.core.permissions import Permission
 from app.core.web import current_actor, id_asked, one_or_404, requires, rule_errors_on
 from app.programmes import queries as programmes
@@ -59,6 +60,7 @@ def new_sessions() -> str | Response:
                 by=current_actor(),
                 now=clock.now(),
             )
+            rules.check_days_looked_at(course, form.days(), form.seen.data or "", today=clock.today())
             db.session.commit()
             flash(f"{run.code} is scheduled.")
             return redirect(url_for("bookings.run", run_id=run.id))
@@ -71,6 +73,7 @@ def _course_asked() -> Course:
 
 def _second_page(course: Course, form: PlanForm) -> str:
     (warnings,) = rules.warnings_before_saving(course, [form.days()], today=clock.today())
+    form.stand_below(edition(warnings))
     return render_template("sessions/new_sessions.html", form=form, course=course, warnings=warnings)
 
 
