@@ -147,6 +147,7 @@ DONE = {
     "run:date declined": "Proposed date declined",
     "run:date proposed": "Another date proposed",
     "run:date withdrawn": "Proposed date withdrawn",
+    "run:doubled": "Run scheduled beside another of its course",
     "run:goes ahead": "Run goes ahead",
     "run:joining instructions changed": "Joining instructions of a run changed",
     "run:joining instructions removed": "Joining instructions of a run removed",

@@ -495,7 +495,8 @@ def test_copies_that_clash_are_refused_all_together(academy_at: Any) -> None:
     page = academy.submit(page)
     assert page.errors[0].startswith(f"{trainer.name} is taken by {run.code}")
     assert db.session.query(Run).count() == 1
-    page = academy.submit(page, {"clash_reason": "A second trainer comes"})
+    reasons = {"clash_reason": "A second trainer comes", "double_reason": "Two groups"}
+    page = academy.submit(page, reasons)
     assert "2 runs are scheduled" in page.text
 
 
@@ -511,14 +512,37 @@ def test_am03_copies_on_days_on_which_the_course_has_a_run_already_say_so_and_ne
     assert "SOS2-08 is scheduled." in academy.submit(page).text
     said = "SOS2-08 is on the same days at the same times already, from Monday 21 March 2022."
     again = academy.submit(page)  # Back, and the same button
-    assert again.errors == [f"{said} Leave that date out, or say why both can go ahead"]
+    assert again.errors == [f"{said} Leave that date out, or say why the course can be held twice at once"]
+    assert again.soup.select_one("#clash_reason") is None
     assert said in again.soup.select_one("main section").get_text()
     assert said in academy.get(page.path + "?start=2022-03-21").text
-    kept = academy.submit(again, {"clash_reason": "Two groups"})
+    kept = academy.submit(again, {"double_reason": "Two groups"})
     assert "SOS2-09 is scheduled." in kept.text
     newest = db.session.query(Run).filter_by(code="SOS2-09").one()
     history = academy.get(f"/runs/{newest.id}/history").text
     assert said in history
+    assert "Reason: Two groups" in history
+
+
+def test_am03_why_a_room_can_be_shared_is_no_answer_to_why_the_course_can_be_held_twice(
+    academy_at: Any,
+) -> None:
+    academy = academy_at("2022-01-04")
+    trainer = factories.trainer(name="Pat Lowe")
+    course = factories.course(components=1)
+    run = factories.run(course, days=[date(2022, 3, 14)], code="SOS2-07", trainer_id=trainer.id)
+    factories.run(course, days=[date(2022, 3, 21)], code="SOS2-08", trainer_id=trainer.id)
+    page = academy.submit(academy.get(f"/runs/{run.id}/copy/check?start=2022-03-21"))
+    clash, double = page.errors  # both are asked at once
+    assert clash.startswith("Pat Lowe is taken by SOS2-08, Day 1")
+    assert double.startswith("SOS2-08 is on Monday 21 March 2022 at that time already.")
+    page = academy.submit(page, {"clash_reason": "A colleague of that name"})
+    assert page.errors == [double]
+    page = academy.submit(page, {"double_reason": "Two groups"})
+    assert "SOS2-09 is scheduled." in page.text
+    newest = db.session.query(Run).filter_by(code="SOS2-09").one()
+    history = academy.get(f"/runs/{newest.id}/history").text
+    assert "Reason: A colleague of that name" in history
     assert "Reason: Two groups" in history
 
 

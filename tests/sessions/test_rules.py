@@ -445,22 +445,33 @@ def test_am03_dates_move_a_week_at_a_time_and_keep_their_weekday_and_order(
 
 def test_copies_are_made_all_or_none_and_a_clash_among_them_is_found() -> None:
     run = schedule(plan(trainer=factories.trainer()))
-    starts = [date(2022, 4, 5), date(2022, 4, 5)]
-    with pytest.raises(RuleBroken, match="start on the same date"):
-        rules.copy_run(run=run, starts_on=starts, by=ACADEMY, now=NOW)
-    with pytest.raises(RuleBroken, match="at least one start date"):
-        rules.copy_run(run=run, starts_on=[], by=ACADEMY, now=NOW)
     moving = [date(2022, 4, 18), date(2022, 4, 25)]
     sentence = "^Two of these copies clash: from 18 April and from 25 April. Leave one out, or say why both"
     with pytest.raises(RuleBroken, match=sentence) as refused:
         rules.copy_run(run=run, starts_on=moving, move=moving, by=ACADEMY, now=NOW)
     assert refused.value.field == "clash_reason"
+    twice = (
+        "^Two of these copies are at the same times: from 18 April and from 25 April. Leave one out, or say"
+    )
+    with pytest.raises(RuleBroken, match=twice) as refused:
+        rules.copy_run(
+            run=run, starts_on=moving, move=moving, by=ACADEMY, now=NOW, clash_reason="Two of that name"
+        )
+    assert refused.value.field == "double_reason"
     assert db.session.query(Run).count() == 1
     with pytest.raises(ClashRefused, match="is taken by SOS2-07"):
         rules.copy_run(run=run, starts_on=[TUESDAY], by=ACADEMY, now=NOW)
     both = rules.copy_run(
-        run=run, starts_on=moving, move=moving, by=ACADEMY, now=NOW, clash_reason="One of them is short"
+        run=run,
+        starts_on=moving,
+        move=moving,
+        by=ACADEMY,
+        now=NOW,
+        clash_reason="Two of that name",
+        double_reason="Two groups",
     )
+    entries = db.session.query(AuditEntry).filter_by(verb="run:doubled").order_by(AuditEntry.id)
+    assert [(one.thing_label, one.reason) for one in entries] == [(one.code, "Two groups") for one in both]
     assert [one.first_session.held_on for one in both] == [date(2022, 4, 25)] * 2
 
 

@@ -79,8 +79,7 @@ def move_session(
     is_asked = asks_again or was.held_on != planned.held_on
     asked = _ask(touched, is_asked=is_asked, now=now) if session.starts_at > now else []
     clashes = [one for one in queries.doubly_booked(run.id) if one not in clashed]
-    sequence = queries.times_moved([session.id])[session.id]
-    moved = Moved(session, was, sequence, reason)
+    moved = Moved(session, was, queries.times_moved([session.id])[session.id], reason)
     _tell(touched, clashes, moved, now=now)
     are_told = any(one.person.email for one in touched)
     tell_trainer_of_change(moved, are_others_told=are_told, apart_from=proposed_by, now=now)

@@ -239,10 +239,12 @@ class CopyForm(Form):
 
 
 class CopyTheseForm(Form):
-    """The copies as they would be: which of them to keep off bank holidays, and why a clash may be."""
+    """The copies as they would be: which of them to keep off bank holidays, why a room or a trainer may be in
+    two places, and why the course may be held twice."""
 
     move = CheckboxesField("Move off bank holidays", validate_choice=False)
     clash_reason = TextArea("Why both can go ahead", max_length=500)
+    double_reason = TextArea("Why the course can be held twice at once", max_length=500)
     was_held = _was_held()
 
 

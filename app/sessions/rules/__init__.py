@@ -13,6 +13,7 @@ from app.sessions.rules.contacts import (
     can_see_contacts,
     show_contacts,
 )
+from app.sessions.rules.copying import copy_run
 from app.sessions.rules.deciding import (
     cancel,
     go_ahead,
@@ -82,7 +83,6 @@ from app.sessions.rules.runs import (
     check_can_see,
     check_capacity,
     check_not_cancelled,
-    copy_run,
     is_held_otherwise,
     own_runs_only,
     schedule_run,

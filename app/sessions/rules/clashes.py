@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from itertools import combinations
 
@@ -60,19 +60,24 @@ def clash_warnings_of_run(run: Run, *, today: date) -> list[str]:
     return list(dict.fromkeys(one.sentence for one in taken))
 
 
-def refuse_clash_of_copies(starts_on: Sequence[date], copies: Sequence[Sequence[PlannedSession]]) -> None:
-    """The copies of a run compared with each other, by the days from which they are: there is no run yet that
-    could be named. Example: "Two of these copies clash: from 8 February and from 28 December"."""
-    for (one_on, one), (other_on, other) in combinations(zip(starts_on, copies, strict=True), 2):
-        if _times(one) == _times(other) or any(_clash(here, there) for here in one for there in other):
-            days = f"from {day_seen_from(one_on, other_on)} and from {day_seen_from(other_on, one_on)}"
-            raise RuleBroken(
-                f"Two of these copies clash: {days}. Leave one out, or say why both can go ahead",
-                field="clash_reason",
-            )
+Copy = Sequence[PlannedSession]
 
 
-def doubles(course: Course, copies: Sequence[Sequence[PlannedSession]]) -> list[list[Doubled]]:
+def refuse_clashes_of_copies(
+    starts_on: Sequence[date], copies: Sequence[Copy], *, reason: str | None
+) -> None:
+    """The rooms and trainers of the copies of a run compared with each other, by the days from which they
+    are: there is no run yet that could be named. Example: "Two of these copies clash: from 8 February and
+    from 28 December"."""
+    two = None if reason else _first_two(starts_on, copies, _want_the_same)
+    if two:
+        raise RuleBroken(
+            f"Two of these copies clash: {two}. Leave one out, or say why both can go ahead",
+            field="clash_reason",
+        )
+
+
+def doubles(course: Course, copies: Sequence[Copy]) -> list[list[Doubled]]:
     """Of each of these copies, which runs of their course are on exactly its days, at its times, already."""
     wanted = [_times(copy) for copy in copies]
     there = queries.runs_at(course.id, wanted)
@@ -80,20 +85,39 @@ def doubles(course: Course, copies: Sequence[Sequence[PlannedSession]]) -> list[
 
 
 def refuse_doubles(
-    course: Course, copies: Sequence[Sequence[PlannedSession]], *, reason: str | None
-) -> list[list[Doubled]]:
-    """The same; without a `reason` why both can go ahead they are refused: a button that is pressed twice
-    makes the same runs twice, without a room or a trainer that would clash. (AM-03)"""
-    found = doubles(course, copies)
-    there = [one for of_copy in found for one in of_copy]
-    if there and not reason:
+    course: Course, starts_on: Sequence[date], copies: Sequence[Copy], *, reason: str | None
+) -> None:
+    """A copy at exactly the times of another run of its course, or of another copy, needs a reason why the
+    course can be held twice: a button that is pressed twice makes the same runs twice, without a room or a
+    trainer that would clash. (AM-03)"""
+    if reason:
+        return
+    why = "or say why the course can be held twice at once"
+    there = [one for of_copy in doubles(course, copies) for one in of_copy]
+    if there:
+        raise RuleBroken(f"{_first_of(there)} Leave that date out, {why}", field="double_reason")
+    two = _first_two(starts_on, copies, lambda one, other: _times(one) == _times(other))
+    if two:
         raise RuleBroken(
-            f"{_first_of(there)} Leave that date out, or say why both can go ahead", field="clash_reason"
+            f"Two of these copies are at the same times: {two}. Leave one out, {why}", field="double_reason"
         )
-    return found
 
 
-def _times(copy: Sequence[PlannedSession]) -> Times:
+def _first_two(
+    starts_on: Sequence[date], copies: Sequence[Copy], is_so: Callable[[Copy, Copy], bool]
+) -> str | None:
+    """Of which two copies that is so, if of any: "from 8 February and from 28 December"."""
+    for (one_on, one), (other_on, other) in combinations(zip(starts_on, copies, strict=True), 2):
+        if is_so(one, other):
+            return f"from {day_seen_from(one_on, other_on)} and from {day_seen_from(other_on, one_on)}"
+    return None
+
+
+def _want_the_same(one: Copy, other: Copy) -> bool:
+    return any(_clash(here, there) for here in one for there in other)
+
+
+def _times(copy: Copy) -> Times:
     return tuple(sorted((plan.starts_at, plan.ends_at) for plan in copy))
 
 

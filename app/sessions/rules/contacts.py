@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.audit import rules as audit
 from app.core.actors import Actor
 from app.core.permissions import Permission
 from app.sessions import queries
 from app.sessions.models import Run
-from app.sessions.rules.runs import locked
+from app.sessions.rules.runs import keep_in_audit, locked
 
 
 def can_see_contacts(run: Run, by: Actor) -> bool:
@@ -26,11 +25,5 @@ def show_contacts(*, run: Run, are_shown: bool, by: Actor, now: datetime) -> Non
         return
     run.contacts_shown_at = now if are_shown else None
     words = ("Names alone", "E-mail addresses too")
-    audit.record(
-        by=by,
-        verb="run:contacts shown" if are_shown else "run:contacts hidden",
-        thing=run,
-        now=now,
-        label=run.code,
-        changes={"Trainers see": words if are_shown else words[::-1]},
-    )
+    verb = "run:contacts shown" if are_shown else "run:contacts hidden"
+    keep_in_audit(run, verb, {"Trainers see": words if are_shown else words[::-1]}, by=by, now=now)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.audit import rules as audit
 from app.core.actors import Actor
 from app.sessions.models import Run, RunState
-from app.sessions.rules.runs import locked
+from app.sessions.rules.runs import keep_in_audit, locked
 
 
 def go_ahead(*, run: Run, by: Actor, now: datetime, reason: str | None = None) -> None:
@@ -16,15 +15,8 @@ def go_ahead(*, run: Run, by: Actor, now: datetime, reason: str | None = None) -
     if run.goes_ahead_at is not None:
         return
     run.goes_ahead_at = now
-    audit.record(
-        by=by,
-        verb="run:goes ahead",
-        thing=run,
-        now=now,
-        label=run.code,
-        changes={"Goes ahead with fewer than": (None, run.minimum_places)},
-        reason=reason,
-    )
+    changes = {"Goes ahead with fewer than": (None, run.minimum_places)}
+    keep_in_audit(run, "run:goes ahead", changes, by=by, now=now, reason=reason)
 
 
 def cancel(*, run: Run, by: Actor, now: datetime, reason: str, is_by_provider: bool = False) -> None:
@@ -35,15 +27,8 @@ def cancel(*, run: Run, by: Actor, now: datetime, reason: str, is_by_provider: b
     locked(run)
     run.state, run.cancelled_at = RunState.CANCELLED, now
     run.is_cancelled_by_provider = is_by_provider
-    audit.record(
-        by=by,
-        verb="run:cancelled",
-        thing=run,
-        now=now,
-        label=run.code,
-        changes={
-            "State": (RunState.SCHEDULED.label, RunState.CANCELLED.label),
-            "Cancelled by": (None, "The provider" if is_by_provider else "The academy"),
-        },
-        reason=reason,
-    )
+    changes = {
+        "State": (RunState.SCHEDULED.label, RunState.CANCELLED.label),
+        "Cancelled by": (None, "The provider" if is_by_provider else "The academy"),
+    }
+    keep_in_audit(run, "run:cancelled", changes, by=by, now=now, reason=reason)

@@ -1,4 +1,4 @@
-"""Scheduling runs, copying, changing and cancelling them, and who may see one."""
+"""Scheduling runs and changing them, and who may see one."""
 
 from __future__ import annotations
 
@@ -20,15 +20,14 @@ from app.programmes.rules import checked_code
 from app.sessions import queries
 from app.sessions.models import Run, SessionDate, TrainingSession
 from app.sessions.queries import Doubled, Taken
-from app.sessions.rules.clashes import refuse_clash_of_copies, refuse_clashes, refuse_doubles
+from app.sessions.rules.clashes import refuse_clashes
 from app.sessions.rules.editions import check_unchanged
 from app.sessions.rules.fitting import (
     check_change,
-    check_over_is_meant,
     check_run,
     code_taken,
 )
-from app.sessions.rules.planning import PlannedSession, copied_plans, planned_again, suggest_codes
+from app.sessions.rules.planning import PlannedSession, planned_again
 
 Changes = dict[str, tuple[Any, Any]]
 
@@ -89,15 +88,13 @@ def schedule_run(
     note: str = "",
     components: Sequence[Component] = (),
     recorded_at: datetime | None = None,
-    doubled: Sequence[Doubled] = (),
 ) -> Run:
     """A run of a course: one dated session for each component, or for each of these, in their order.
 
     A room or a trainer in two places at once is refused unless `clash_reason` says why it may be (AM-02).
     So is a day that is over, unless `was_held` says that this is history. Other oddities of dates (bank
     holidays, the deadline) are warnings, see planning: they are saved.
-    `recorded_at` is for history that is brought in: when its dates were known. `doubled` are runs of the
-    course that are at the same times already, which `clash_reason` says why they may be.
+    `recorded_at` is for history that is brought in: when its dates were known.
     """
     components = components or version.components
     _check_each_is_dated(components, sessions)
@@ -110,19 +107,12 @@ def schedule_run(
         now=now,
     )
     code = checked_code(code)
-    taken: list[Taken | Doubled] = [*refuse_clashes(sessions, reason=clash_reason), *doubled]
+    taken = refuse_clashes(sessions, reason=clash_reason)
     run = Run(version=version, code=code, minimum_places=minimum_places, note=note, created_at=now)
     save_unique(run, taken=code_taken(code))
     _add_sessions(run, components, sessions, by=by, now=now, known_from=recorded_at)
-    audit.record(
-        by=by,
-        verb="run:scheduled",
-        thing=run,
-        now=now,
-        label=code,
-        changes=_first_words(run) | _overridden(taken),
-        reason=clash_reason if taken else None,
-    )
+    changes, why = _first_words(run) | overridden(taken), clash_reason if taken else None
+    keep_in_audit(run, "run:scheduled", changes, by=by, now=now, reason=why)
     return run
 
 
@@ -148,51 +138,6 @@ def _add_sessions(
         db.session.flush()
         _date(session, plan, by=by, now=now, known_from=known_from)
     db.session.refresh(run)
-
-
-def copy_run(
-    *,
-    run: Run,
-    starts_on: Sequence[date],
-    by: Actor,
-    now: datetime,
-    move: Sequence[date] = (),
-    clash_reason: str | None = None,
-    was_held: bool = False,
-) -> list[Run]:
-    """The same run again from each of these start dates, its days as far apart, all of them or none.
-
-    A start date that is also in `move` is kept off bank holidays; one that is not stays on them. Where a run
-    of the course is at the same times already, `clash_reason` says why both can go ahead. (AM-03)
-    """
-    if not starts_on:
-        raise RuleBroken("Enter at least one start date", field="starts")
-    if len(set(starts_on)) < len(starts_on):
-        raise RuleBroken("Two copies start on the same date: leave one out", field="starts")
-    course = run.version.course
-    plans = [copied_plans(run, day, skip_bank_holidays=day in move) for day in starts_on]
-    if not clash_reason:
-        refuse_clash_of_copies(starts_on, plans)
-    every = [plan for one in plans for plan in one]
-    check_over_is_meant(every, was_held=was_held, now=now)
-    lock_row(Run, run.id)  # who presses the button twice at once sees the copies of the first press
-    refuse_clashes(every, reason=clash_reason)
-    doubled = refuse_doubles(course, plans, reason=clash_reason)
-    return [
-        schedule_run(
-            version=run.version,
-            code=code,
-            minimum_places=run.minimum_places,
-            sessions=plan,
-            by=by,
-            now=now,
-            clash_reason=clash_reason,
-            was_held=was_held,
-            note=run.note,
-            doubled=beside,
-        )
-        for code, plan, beside in zip(suggest_codes(course, len(plans)), plans, doubled, strict=True)
-    ]
 
 
 # --- Changing ------------------------------------------------------------------------------------------
@@ -228,7 +173,7 @@ def change_run(
     run.code, run.minimum_places, run.note = code, minimum_places, note
     save_unique(run, taken=code_taken(code))
     if changes:
-        audit.record(by=by, verb="run:changed", thing=run, now=now, label=code, changes=changes)
+        keep_in_audit(run, "run:changed", changes, by=by, now=now)
 
 
 def change_session(
@@ -262,15 +207,9 @@ def change_session(
     elif is_held_otherwise(was, planned) or was.trainer is not planned.trainer:
         session.revisions += 1
     db.session.flush()
-    audit.record(
-        by=by,
-        verb="run:session changed",
-        thing=run,
-        now=now,
-        label=run.code,
-        changes=changes | _overridden(taken, clash_reason if reason else None),
-        reason=reason or (clash_reason if taken else None),
-    )
+    changes |= overridden(taken, clash_reason if reason else None)
+    why = reason or (clash_reason if taken else None)
+    keep_in_audit(run, "run:session changed", changes, by=by, now=now, reason=why)
 
 
 def set_capacity(*, session: TrainingSession, capacity: int, by: Actor, now: datetime) -> None:
@@ -283,14 +222,7 @@ def set_capacity(*, session: TrainingSession, capacity: int, by: Actor, now: dat
     changes = audit.differing((f"{session.component.title}: most places", session.capacity, capacity))
     if changes:
         session.capacity = capacity
-        audit.record(
-            by=by,
-            verb="run:session changed",
-            thing=session.run,
-            now=now,
-            label=session.run.code,
-            changes=changes,
-        )
+        keep_in_audit(session.run, "run:session changed", changes, by=by, now=now)
 
 
 def is_held_otherwise(was: PlannedSession, planned: PlannedSession) -> bool:
@@ -327,6 +259,13 @@ def check_capacity(session: TrainingSession, capacity: int) -> None:
 
 
 # --- Parts of the above --------------------------------------------------------------------------------
+
+
+def keep_in_audit(
+    run: Run, verb: str, changes: Changes, *, by: Actor, now: datetime, reason: str | None = None
+) -> None:
+    """In the run's history, which the academy alone sees."""
+    audit.record(by=by, verb=verb, thing=run, now=now, label=run.code, changes=changes, reason=reason)
 
 
 def _put(session: TrainingSession, plan: PlannedSession) -> None:
@@ -381,7 +320,7 @@ def _when(plan: PlannedSession) -> str:
     return f"{long_day(plan.held_on)}, {plan.starts:%H:%M} to {plan.ends:%H:%M}"
 
 
-def _overridden(taken: Sequence[Taken | Doubled], why: str | None = None) -> Changes:
+def overridden(taken: Sequence[Taken | Doubled], why: str | None = None) -> Changes:
     """What is taken at the same time, and why that may be where the change has another reason besides."""
     although = " ".join(one.sentence for one in taken).removesuffix(".")
     said = {"Goes ahead although": although, "Both can go ahead since": why}

@@ -66,6 +66,7 @@ def check_copies(run_id: int) -> str | Response:
                 starts_on=starts,
                 move=[day for day in starts if day.isoformat() in (form.move.data or ())],
                 clash_reason=form.clash_reason.data or None,
+                double_reason=form.double_reason.data or None,
                 was_held=form.was_held.data,
                 by=current_actor(),
                 now=clock.now(),
