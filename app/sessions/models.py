@@ -145,6 +145,11 @@ class Run(Model):
     def is_cancelled(self) -> bool:
         return self.state is RunState.CANCELLED
 
+    @property
+    def is_mistake(self) -> bool:
+        """Cancelled when all of it was over: it had been entered by mistake, and none of it was held."""
+        return self.cancelled_at is not None and self.last_session.ends_at <= self.cancelled_at
+
     def standing_at(self, moment: datetime) -> RunStanding:
         """Under way from the start of its first session, over at the end of its last."""
         if self.is_cancelled:
@@ -219,14 +224,12 @@ class TrainingSession(Model):
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether its run was cancelled before it began: of a run that ends after day 1, day 1 was held.
-
-        What was cancelled when all of it was over was entered by mistake, and none of it was held.
-        """
+        """Whether its run was cancelled before it began, or had been entered by mistake: of a run that ends
+        after day 1, day 1 was held."""
         run = self.run
         if run.cancelled_at is None:
             return run.is_cancelled
-        return run.cancelled_at < self.starts_at or run.last_session.ends_at <= run.cancelled_at
+        return run.cancelled_at < self.starts_at or run.is_mistake
 
 
 class SessionDate(Recorded, Model):

@@ -497,12 +497,19 @@ def test_u05_a_run_entered_for_a_day_long_over_by_mistake_is_cancelled(desk: Pag
     assert page.links()["Open the register"] == f"/runs/{run.id}/register"
     page = desk.get(page.links()["It was entered by mistake"])
     assert "This run is over, and nobody ever had a place or a mark on it." in page.text
+    assert page.h1 == "Was SLIP-1 entered by mistake?"
     assert not page.soup.select("[name=who]")
-    assert "will read this" not in page.text
+    assert "cancel" not in page.soup.select_one("main").get_text().lower()
+    page = desk.submit(page)
+    assert page.errors == ["Enter what the mistake is"]
     page = desk.submit(page, {"reason": "Entered with last year’s date"})
-    assert "SLIP-1 is cancelled." in page.text
+    assert "SLIP-1 was entered by mistake: none of it counts as held." in page.text
+    assert "Nobody ever had a place on it, so nobody is told." in page.text
+    assert "Whoever had a place" not in page.text
     assert db.session.get_one(Run, run.id).is_cancelled
-    assert "Entered by mistake" not in desk.get(f"/runs/{run.id}").links()
+    page = desk.get(f"/runs/{run.id}")
+    assert "Entered by mistake" not in page.links()
+    assert "State Entered by mistake" in page.text
     for session in db.session.get_one(Run, run.id).sessions:
         assert session.is_cancelled
         assert "so it has no register" in desk.get(f"/sessions/{session.id}/register").text

@@ -30,6 +30,7 @@ from app.bookings.forms.runs import (
     FewForm,
     KeepPlacesForm,
     MergeForm,
+    MistakeForm,
     MoveForm,
     TransferForm,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "InviteForm",
     "KeepPlacesForm",
     "MergeForm",
+    "MistakeForm",
     "MoveForm",
     "NeedForm",
     "OfferAnswer",

@@ -45,6 +45,17 @@ class CancelRunForm(Form):
     run = RadioField("Where do the people with a place go?", default=NOWHERE)
 
 
+class MistakeForm(Form):
+    """A run that is over, and on which nobody ever was."""
+
+    reason = TextArea(
+        "What is the mistake?",
+        [Required("Enter what the mistake is")],
+        max_length=LONGEST_REASON,
+        description="Such as a slip of the year. It stands in the run’s history.",
+    )
+
+
 class CapacityForm(Form):
     """How many a session takes and, when that is fewer than have a place, who is moved and where to."""
 

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.bookings import queries, rules
-from app.bookings.forms import NOWHERE, CancelRunForm, FewForm, MergeForm
+from app.bookings.forms import NOWHERE, CancelRunForm, FewForm, MergeForm, MistakeForm
 from app.bookings.models import BookingState
 from app.bookings.rules import Outcome
 from app.bookings.views.blueprint import bp, run_or_404
@@ -31,6 +31,8 @@ from app.sessions.models import Run, RunStanding
 def cancel_run(run_id: int) -> str | Response:
     """Ask why, by whom and where its people go, then cancel the run and tell everybody once."""
     run, form = run_or_404(run_id), CancelRunForm()
+    if run.standing_at(clock.now()) is RunStanding.OVER:
+        return _end_mistake(run)
     runs = offer_runs(
         form.run, run, otherwise="To no other run: they come first on the one that they book next"
     )
@@ -60,10 +62,23 @@ def _cancel_page(form: CancelRunForm, run: Run, *, has_runs: bool) -> str | Resp
         "bookings/cancel_run.html",
         form=form,
         run=run,
-        is_over=run.standing_at(clock.now()) is RunStanding.OVER,
         touched=queries.count_touched(run.id),
         has_runs=has_runs,
     )
+
+
+def _end_mistake(run: Run) -> str | Response:
+    """A run that is over was entered by mistake, or was held."""
+    places, form = url_for("bookings.run_places", run_id=run.id), MistakeForm()
+    if refused := why_not(partial(rules.check_can_end_run, run, clock.now()), back_to=places):
+        return refused
+    if form.validate_on_submit():
+        with rule_errors_on(form):
+            rules.cancel_run(run=run, by=current_actor(), now=clock.now(), reason=form.reason.data or "")
+            db.session.commit()
+            flash(f"{run.code} was entered by mistake: none of it counts as held.")
+            return redirect(places)
+    return render_template("bookings/end_mistake.html", form=form, run=run)
 
 
 def _cancel(run: Run, form: CancelRunForm, to_run: Run | None) -> Outcome:
