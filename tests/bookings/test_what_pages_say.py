@@ -13,11 +13,12 @@ from app.bookings.models import Booking, Invitation
 from app.core import clock, tokens
 from app.core.db import db
 from app.core.permissions import Role
+from app.outbox.models import Message
 from app.people.models import Person
 from app.programmes.models import ApprovalMode
 from app.sessions.models import Run
 from tests import factories
-from tests.bookings.desk import academy, books, rate
+from tests.bookings.desk import academy, booked, books, rate
 from tests.pages import Pages
 
 Travel = Callable[..., None]
@@ -135,6 +136,35 @@ def test_a_run_that_cant_be_booked_promises_no_places(pages: Pages) -> None:
     page = pages.get(address)
     assert "was cancelled. Choose another run." in page.text
     assert "places left" not in page.text
+
+
+@pytest.mark.parametrize("has_place", [True, False])
+@pytest.mark.parametrize("is_by_provider", [True, False])
+def test_u05_whoever_had_a_place_on_a_cancelled_run_or_waited_for_one_is_offered_other_dates(
+    pages: Pages, has_place: bool, is_by_provider: bool
+) -> None:
+    """By the e-mail that tells them, and on the page of their booking: it named none."""
+    run = factories.run(factories.course(components=1), days=[MARCH_15], capacity=1)
+    place, waits = booked(run), booked(run)
+    lost = place if has_place else waits
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=lost.person, password="a hash"))
+    rules.cancel_run(
+        run=run, by=academy(), now=clock.now(), reason="Snow", is_by_provider=is_by_provider, to_run=None
+    )
+    letter = db.session.scalars(select(Message).where(Message.to_address == lost.person.email)).all()[-1]
+    assert "Other dates can be booked here:" in letter.text
+    page = pages.get(f"/bookings/{lost.id}")
+    assert page.links()["See other dates"] == f"/book?course={run.version.course_id}"
+
+
+def test_u05_who_was_carried_to_another_run_is_shown_that_one_alone(pages: Pages) -> None:
+    course = factories.course(components=1)
+    run, other = (factories.run(course, days=[day]) for day in (MARCH_15, MAY_3))
+    moved = booked(run)
+    rules.cancel_run(run=run, by=academy(), now=clock.now(), reason="Snow", to_run=other)
+    page = pages.sign_in(factories.user(Role.PRACTITIONER, of=moved.person)).get(f"/bookings/{moved.id}")
+    assert "See other dates" not in page.links()
+    assert f"See the booking on {other.code}" in page.links()
 
 
 @pytest.mark.parametrize("kind", ["offers", "reconfirm", "my-place", "invitations"])
