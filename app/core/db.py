@@ -160,7 +160,9 @@ RecordedT = TypeVar("RecordedT", bound=Recorded)
 RowT = TypeVar("RowT", bound=Base)
 
 
-def live(model: type[Recorded] | Any, known_at: datetime | None = None) -> ColumnElement[bool]:
+def live(
+    model: type[Recorded] | Any, known_at: datetime | ColumnElement[datetime] | None = None
+) -> ColumnElement[bool]:
     """The rows of `model` that were known at `known_at` (an instant; None is now, which is quicker to ask).
 
     A row recorded at 17:05 and superseded at 18:00 is known at 17:05 and at 17:59, not at 18:00.

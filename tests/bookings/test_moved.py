@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -16,6 +17,7 @@ from app.outbox.models import Message
 from app.programmes.models import ApprovalMode
 from app.sessions import rules as sessions
 from app.sessions.models import Run
+from app.sessions.rules.planning import planned_again
 from tests import factories
 from tests.bookings.asking import letters
 from tests.bookings.desk import academy, booked
@@ -72,6 +74,49 @@ def test_a_place_that_the_academy_cancelled_is_still_called_so(desk: Pages) -> N
     assert "Cancelled by the academy: By mistake" in page.text
     assert page.links()[booking.person.name] == f"/people/{booking.person_id}"
     assert page.links()[booking.run.code] == f"/runs/{booking.run_id}"
+
+
+def moved_to_26_april(run: Run) -> None:
+    planned = replace(planned_again(run.sessions[0]), held_on=APRIL_26)
+    rules.move_session(session=run.sessions[0], planned=planned, by=academy(), now=clock.now())
+    db.session.commit()
+
+
+def test_u05_a_place_that_was_given_up_keeps_the_dates_that_it_had(
+    desk: Pages, travel_to: Callable[..., None]
+) -> None:
+    """Given up on 1 March, it was called a place on 26 April once the run had moved there."""
+    run = two_runs()[0]
+    booking, stays = booked(run), booked(run)
+    day_alone = booked(run, session=run.sessions[0])
+    for one in (booking, day_alone):
+        rules.cancel(booking=one, by=academy(), now=clock.now(), reason="By mistake")
+    travel_to("2022-03-02 10:00")
+    moved_to_26_april(run)
+    said = "Dates when it ended Tue 15 Mar 2022. They have changed since."
+    for one in (booking, day_alone):
+        own = Pages(desk.app).sign_in(factories.user(Role.PRACTITIONER, of=one.person))
+        row = own.get("/bookings").soup.select_one("main table").get_text(" ", strip=True)
+        assert "15 Mar 2022" in row
+        assert "Apr" not in row
+        assert said in own.get(f"/bookings/{one.id}").text
+    assert said in Pages(desk.app).get(f"/my-place/{rules.secret_for(booking)}").text
+    own = Pages(desk.app).sign_in(factories.user(Role.PRACTITIONER, of=stays.person))
+    assert "Tue 26 Apr 2022" in own.get("/bookings").text
+    assert "Dates when it ended" not in own.get(f"/bookings/{stays.id}").text
+
+
+def test_u05_a_place_that_was_given_up_after_the_dates_changed_has_the_new_ones(
+    desk: Pages, travel_to: Callable[..., None]
+) -> None:
+    run = two_runs()[0]
+    booking = booked(run)
+    moved_to_26_april(run)
+    travel_to("2022-03-02 10:00")
+    rules.cancel(booking=booking, by=academy(), now=clock.now(), reason="By mistake")
+    own = Pages(desk.app).sign_in(factories.user(Role.PRACTITIONER, of=booking.person))
+    assert "Tue 26 Apr 2022" in own.get("/bookings").text
+    assert "Dates when it ended" not in own.get(f"/bookings/{booking.id}").text
 
 
 @pytest.mark.parametrize("how", ["moved", "run cancelled"])

@@ -48,7 +48,7 @@ from app.bookings.queries.cover import (
     team_days_for,
     teams_out,
 )
-from app.bookings.queries.days import places_as_marks
+from app.bookings.queries.days import days_when_ended, places_as_marks
 from app.bookings.queries.holders import held_by
 from app.bookings.queries.interest import (
     courses_asked_for,
@@ -214,6 +214,7 @@ __all__ = [
     "current_bookings_of",
     "day_in_words",
     "days_taken",
+    "days_when_ended",
     "doubly_booked",
     "every_cause",
     "held_by",

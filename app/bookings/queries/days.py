@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
-from app.bookings.models import Booking, Seat
+from app.bookings.models import Booking, BookingMove, Seat
+from app.bookings.queries.occupancy import OPEN_STATES
 from app.core.days import months_before
-from app.core.db import live
+from app.core.db import db, live
 from app.learning.models import Mark
 from app.learning.queries import OUTSTANDING_DAYS, says_something
 from app.programmes.models import CourseSettings, CourseVersion
@@ -71,3 +74,27 @@ def places_as_marks(person_id: ColumnElement[int], known_at: datetime | None = N
         .join(CourseSettings, CourseSettings.course_id == CourseVersion.course_id)
         .where(live(SessionDate, known_at), are_known_settings(known_at))
     )
+
+
+def days_when_ended(booking_ids: Collection[int]) -> dict[int, list[date]]:
+    """By booking, of those that ended: the days that it was for at that moment, in their order.
+
+    A place on 15 March that was given up on the 1st was one on 15 March, though the run moved on the 2nd.
+    """
+    ended_at = select(func.max(BookingMove.at)).where(BookingMove.booking_id == Booking.id).scalar_subquery()
+    is_its_day = or_(Booking.session_id.is_(None), Booking.session_id == TrainingSession.id)
+    rows = db.session.execute(
+        select(Booking.id, SessionDate.held_on)
+        .join(TrainingSession, and_(TrainingSession.run_id == Booking.run_id, is_its_day))
+        .join(SessionDate, SessionDate.session_id == TrainingSession.id)
+        .where(
+            Booking.id.in_(booking_ids),
+            Booking.state.not_in(OPEN_STATES),
+            live(SessionDate, ended_at),
+        )
+        .order_by(SessionDate.held_on)
+    )
+    days = defaultdict(list)
+    for booking_id, held_on in rows.tuples():
+        days[booking_id].append(held_on)
+    return dict(days)

@@ -14,7 +14,7 @@ from app.bookings.forms import CancelForm
 from app.bookings.models import Booking, BookingState
 from app.bookings.views.blueprint import bp, calendar_entries
 from app.bookings.views.leaving import colleague_page, given_up_in_words
-from app.bookings.views.mine import moved_to, why_waiting
+from app.bookings.views.mine import days_before, moved_to, why_waiting
 from app.bookings.views.taking_part import joining_of, need_shown, needs_page
 from app.core import clock
 from app.core.actors import Actor
@@ -36,6 +36,7 @@ def my_place(token: str) -> Answer:
         booking=booking,
         sessions=booking.sessions,
         moved_to=moved_to(booking),
+        days_before=days_before(booking),
         position=queries.queue_position(booking),
         why=why_waiting(booking, is_own=True),
         is_over=booking.ends_at <= clock.now(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import abort, render_template
 from werkzeug.wrappers import Response
 
@@ -38,6 +40,7 @@ def bookings() -> str:
         reasons=rules.why_own_ones_wait(waiting[:EXPLAINED_ON_A_PAGE], now=clock.now()),
         page=page,
         moved=queries.moved_to([booking.id for booking in page.rows]),
+        days_when_ended=queries.days_when_ended([booking.id for booking in page.rows]),
     )
 
 
@@ -53,6 +56,7 @@ def booking(booking_id: int) -> str:
         is_own=found.person_id == actor.person_id,
         is_over=found.ends_at <= clock.now(),
         moved_to=moved_to(found),
+        days_before=days_before(found),
         position=queries.queue_position(found),
         why=why_waiting(found, is_own=found.person_id == actor.person_id),
         can_answer=rules.can_answer(found, actor, clock.now()),
@@ -70,6 +74,12 @@ def booking(booking_id: int) -> str:
 def moved_to(booking: Booking) -> Booking | None:
     """The booking on another run that somebody who was moved has instead."""
     return None if booking.state.is_open else queries.moved_to([booking.id]).get(booking.id)
+
+
+def days_before(booking: Booking) -> list[date]:
+    """The days that a booking was for when it ended, where these are others by now."""
+    days = [] if booking.state.is_open else queries.days_when_ended([booking.id]).get(booking.id, [])
+    return days if days != [one.held_on for one in booking.sessions] else []
 
 
 def why_waiting(booking: Booking, *, is_own: bool) -> str | None:
