@@ -498,6 +498,8 @@ def test_u05_a_run_entered_for_a_day_long_over_by_mistake_is_cancelled(desk: Pag
     page = desk.get(page.links()["It was entered by mistake"])
     assert "This run is over, and nobody ever had a place or a mark on it." in page.text
     assert page.h1 == "Was SLIP-1 entered by mistake?"
+    assert "Day 1 Monday 15 March 2021, 09:30 to 16:30" in page.text
+    assert "joining link" not in page.text
     assert not page.soup.select("[name=who]")
     assert "cancel" not in page.soup.select_one("main").get_text().lower()
     page = desk.submit(page)

@@ -138,6 +138,38 @@ def test_a_run_that_cant_be_booked_promises_no_places(pages: Pages) -> None:
     assert "places left" not in page.text
 
 
+def test_the_page_of_a_run_that_is_over_says_nothing_of_what_is_to_come(
+    pages: Pages, travel_to: Travel
+) -> None:
+    run = factories.run(factories.course(components=2), days=[MARCH_15, APRIL_26], minimum_places=6)
+    for session in run.sessions:
+        session.link = "https://meet.example/a"
+    user = factories.user(Role.ACADEMY_MANAGER)
+    page = pages.sign_in(user).get(f"/runs/{run.id}")
+    assert "0 of 16 booked; goes ahead with 6 or more" in page.text
+    assert page.text.count("Join online") == 2
+    travel_to("2022-03-16 10:00")
+    page = pages.sign_in(user).get(f"/runs/{run.id}")
+    assert "goes ahead with" not in page.text
+    assert page.text.count("Join online") == 1
+    travel_to("2022-04-27 10:00")
+    assert "Join online" not in pages.sign_in(user).get(f"/runs/{run.id}").text
+
+
+def test_u05_the_page_that_cancels_a_run_says_what_becomes_of_who_waits(pages: Pages) -> None:
+    course = factories.course(components=1)
+    run = factories.run(course, days=[MARCH_15], capacity=1)
+    factories.run(course, days=[MAY_3])
+    booked(run), booked(run)
+    page = pages.sign_in(factories.user(Role.ACADEMY_MANAGER)).get(f"/runs/{run.id}/cancel")
+    assert "Whoever waits for a place is told too, and where other dates can be booked." in page.text
+    page = pages.submit(page, {"reason": "Snow"})
+    code = run.code
+    assert f"{code} is cancelled. 1 person has a place on " in page.text
+    assert " and 1 person is moved to no other run." in page.text
+    assert "Places on each day" not in page.text
+
+
 @pytest.mark.parametrize("has_place", [True, False])
 @pytest.mark.parametrize("is_by_provider", [True, False])
 def test_u05_whoever_had_a_place_on_a_cancelled_run_or_waited_for_one_is_offered_other_dates(

@@ -362,6 +362,17 @@ def test_am02_what_the_page_said_of_the_days_when_it_was_opened_is_asked_about_n
     assert "is scheduled." in academy.submit(page).text
 
 
+def test_am03_one_of_several_copies_can_be_left_out(academy_at: Any) -> None:
+    academy = academy_at("2022-01-04")
+    run = factories.run(factories.course(components=1), days=[date(2022, 3, 14)], code="SOS2-07")
+    page = academy.get(f"/runs/{run.id}/copy/check?start=2022-03-14&start=2022-05-09")
+    page = academy.get(page.links()["Leave out the copy from Monday 14 March 2022"])
+    assert "From Monday 9 May 2022" in page.text
+    assert "14 March" not in page.text
+    assert "Leave out" not in page.text
+    assert "SOS2-08 is scheduled." in academy.submit(page).text
+
+
 def test_am03_a_copy_a_year_ahead_says_so(academy_at: Any) -> None:
     academy = academy_at("2022-01-04")
     run = factories.run(days=[date(2022, 3, 14), date(2022, 3, 15)], code="SOS2-07")

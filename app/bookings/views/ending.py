@@ -19,7 +19,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.editions import edition
 from app.core.errors import RuleBroken
-from app.core.filters import plural
+from app.core.filters import listed, plural
 from app.core.permissions import Permission
 from app.core.web import current_actor, requires, rule_errors_flashed, rule_errors_on, why_not
 from app.sessions import rules as sessions_rules
@@ -93,7 +93,7 @@ def _cancel(run: Run, form: CancelRunForm, to_run: Run | None) -> Outcome:
 
 
 def _became_of_them(outcome: Outcome, to_run: Run | None) -> str:
-    """ "6 people have a place on SOS2-08, 1 person lost a place or a wait." """
+    """ "6 people have a place on SOS2-08 and 1 person is moved to no other run." """
     placed, held, offered = (
         sum(one.state is state for one in outcome.carried)
         for state in (BookingState.CONFIRMED, BookingState.REQUESTED, BookingState.OFFERED)
@@ -110,12 +110,12 @@ def _became_of_them(outcome: Outcome, to_run: Run | None) -> str:
         ),
         (
             len(outcome.told) - len(outcome.carried),
-            "person lost a place or a wait",
-            "people lost a place or a wait",
+            "person is moved to no other run",
+            "people are moved to no other run",
         ),
     )
     parts = [plural(number, one, many) for number, one, many in numbers if number]
-    return f"{', '.join(parts) or 'Nobody had a place or a wait'}."
+    return f"{listed(parts) or 'Nobody had a place or a wait'}."
 
 
 def _say(news: str, outcome: Outcome) -> None:
