@@ -399,6 +399,37 @@ def test_bm02_4_11_a_forecast_that_was_another_is_said_where_the_colour_is_the_s
     assert "Now: 69 are likely by 31 March 2022; 88 are needed." in words
 
 
+def test_bm02_4_11_a_sentence_that_is_worded_otherwise_moved_no_forecast() -> None:
+    """What was published keeps its words, and a later release may say the same in others."""
+    scene = february(extra_run=True)
+    known = clock.now()
+    (now,) = queries.figures([scene.target], as_at=FEBRUARY, known_at=known)
+    assert now.verdict is not None
+    asked = "by 31 March 2022, of 88 needed. If every free place is taken: 95."
+
+    (row,) = rules.publish(targets=[scene.target], as_at=FEBRUARY, occasion="Board", by=ACADEMY, now=known)
+    db.session.refresh(row)
+    assert row.standing is None
+    db.session.expunge(row)  # the database refuses every change of it
+
+    def moved(reason: str) -> str:
+        row.colour_reason = reason
+        return queries.colour_moved(queries.AsPublished(row), now)
+
+    for reason in (
+        now.verdict.reason,
+        f"68 people are expected {asked}",
+        f"68, expected {asked} Provisional.",
+    ):
+        assert moved(reason) == "", reason
+    for reason in (
+        f"67 people are expected {asked}",
+        f"68 people are expected {asked.replace('March', 'May')}",
+        f"68 people are expected {asked.replace('95', '94')}",
+    ):
+        assert moved(reason).startswith(f"Still ◆ Amber. Then: {reason} Now: 68 are likely"), reason
+
+
 def test_4_12_the_academys_own_colour_was_another(pages: Pages, travel_to: Callable[..., None]) -> None:
     travel_to("2022-01-31 12:00")
     scene = scenes.cohort(members=12)

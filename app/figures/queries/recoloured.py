@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 from app.figures.models import Colour
 from app.figures.queries.figure import Figure, colour_of
 from app.figures.queries.publications import AsPublished, stood_in_words, why_in_words
+
+_DAY_OR_NUMBER = re.compile(r"\d+ [A-Z][a-z]+ \d{4}|\d+(?:,\d{3})*(?:\.\d+)?")
 
 
 def stood_otherwise(then: AsPublished, now: Figure) -> bool:
@@ -27,9 +32,18 @@ def colour_moved(then: AsPublished, now: Figure) -> str:
     if stood_otherwise(then, now):
         was, now_is = _with_reason(then.stood_words, then.why), _with_reason(_stands(now), _why(now))
         return f"Was {was} Now {now_is}"
-    if not then.is_few and now.is_open and now.verdict and not then.reason.startswith(now.verdict.reason):
+    if not then.is_few and now.is_open and now.verdict and not _foretold(then.reason, now.verdict.reason):
         return f"Still {_stands(now)}. Then: {then.reason} Now: {now.verdict.whole_reason}"
     return ""
+
+
+def _foretold(then: str, now: str) -> bool:
+    """Whether a published reason has every number and day of the one of now, however either is worded. What
+    was published also says what could still change it.
+
+    "68 are likely by 31 March 2022; 88 are needed." and "Of 88 needed, 68 are expected by 31 March 2022."
+    """
+    return Counter(_DAY_OR_NUMBER.findall(now)) <= Counter(_DAY_OR_NUMBER.findall(then))
 
 
 def _with_reason(stands: str, why: str) -> str:
