@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import delete, func, select, text, update
@@ -401,7 +402,10 @@ NOW = "by the rule and the records as known now"
             holds_for_months,
             "the settings of its courses",
             "completed Signs of Safety 2-day in the last 5 months",
-            [f"3 fewer completions {NOW}."],
+            [
+                "for Signs of Safety 2-day, validity from for ever to 5 months. Why: Refreshed.",
+                f"3 fewer completions {NOW}.",
+            ],
             f"Down from 3 to 0 since 31 August: 3 fewer {NOW}.",
         ),
         (
@@ -443,6 +447,53 @@ def test_bm04_a_changed_rule_is_not_told_as_late_records(
     assert queries.moved_since(restated, restated.now, restated.known).words == moved
     by_hand = queries.movement(scene.target, before=(AUGUST, figure.known_at), after=(AUGUST, None))
     assert by_hand.in_words == moved
+    assert [one.removeprefix(changed_on) for one in by_hand.changes] == [one for one in why if "Why: " in one]
+
+
+def test_bm04_what_a_cohort_requires_is_told_as_it_was_and_is_and_why(pages: Pages) -> None:
+    """One course, then two, then the other alone. No reason is kept of what is only required no more."""
+    scene = scenes.cohort(members=6)
+    scenes.complete(scene.people[0], scene.course)
+    now, other = clock.now(), factories.course(title="Core skills")
+    (figure,) = published(scene.target, now=now - timedelta(minutes=3))
+    for minutes, courses, reason in (
+        (2, [scene.course, other], "Both are needed"),
+        (1, [other], "One is enough"),
+    ):
+        rules.change_cohort(
+            cohort=scene.cohort, name=scene.cohort.name, requirements={"untrained": courses}, reason=reason,
+            by=ACADEMY, now=now - timedelta(minutes=minutes),
+        )  # fmt: skip
+    db.session.commit()
+    changed = (
+        f"Changed on {day(clock.today())}: what its cohort requires from “untrained: Signs of Safety 2-day"
+    )
+    both = "untrained: Signs of Safety 2-day and Core skills"
+    told = [
+        f"{changed}” to “{both}”. Why: Both are needed.",
+        f"{changed} and Core skills” to “untrained: Core skills”.",
+    ]
+    assert queries.restated(figure).reasons[1:3] == told
+    pages.sign_in(factories.user(Role.BOARD_MEMBER))
+    known = urlencode({"from": "2022-03-31", "from_known": figure.known_at.isoformat()})
+    for page in (f"/published/{figure.id}", f"/targets/new-and-upskill/movement?{known}"):
+        words = pages.get(page).text
+        assert all(one in words for one in told), page
+
+
+def test_bm02_what_changed_after_the_later_instant_is_not_told() -> None:
+    scene = scenes.coverage(trained=8, untrained=2, percent="80")
+    now = clock.now()
+    for minutes, percent in ((3, 70), (1, 60)):
+        rules.change_target(
+            target=scene.target, title="Same", course=scene.course, minimum_percent=Decimal(percent),
+            reason="Agreed", by=ACADEMY, now=now - timedelta(minutes=minutes),
+        )  # fmt: skip
+    before, after = now - timedelta(minutes=4), now - timedelta(minutes=2)
+    moved = queries.movement(scene.target, before=(AUGUST, before), after=(AUGUST, after))
+    assert [one.partition(": ")[2] for one in moved.changes] == [
+        "minimum percentage from 80% to 70%. Why: Agreed."
+    ]
 
 
 def test_am15_a_snapshot_says_by_which_version_of_each_part_it_was_published() -> None:

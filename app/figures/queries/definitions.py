@@ -230,6 +230,17 @@ def asked_in_words(rule: TargetRule) -> dict[str, Any]:
     }
 
 
+def settings_in_words(course: CourseShape) -> dict[str, str]:
+    """All that is set of a course by which its completions are worked out, by what its form calls it."""
+    window, validity = course.window_months, course.validity_months
+    return {
+        "Catch-up window": plural(window, "month") if window else "no limit",
+        "Minimum share of a session": f"{course.minimum_percent}%",
+        "In order": "yes" if course.is_in_order else "no",
+        "Validity": plural(validity, "month") if validity else "for ever",
+    }
+
+
 def percent_in_words(percent: Decimal) -> str:
     """A minimum as it was stated: "80%", "82.5%"."""
     return f"{percent.normalize():f}%"

@@ -18,6 +18,7 @@ from app.figures.queries.counts import people_done, trained
 from app.figures.queries.direction import Moved, from_to, nothing_moved, restated_words
 from app.figures.queries.few import FEW_TO_MOVE
 from app.figures.queries.plans import Plan, plans_for
+from app.figures.queries.rule_changes import Since, rule_changes
 from app.figures.queries.rule_parts import changed_parts, counts_otherwise
 from app.figures.queries.sources import Sources, sources_for
 from app.people.models import BY_NAME, Person
@@ -123,8 +124,9 @@ class Movement:
 
     First what the earlier date says as known at the later instant (`known`): the difference is restated.
     Then what happened between the dates. People trained have no denominator. `is_other_rule`: who is counted
-    is decided otherwise at the later instant, so that what is restated need not have been recorded late.
-    `is_few`: of so few people, at one of its points, that whoever may not see names is told nothing of it.
+    is decided otherwise at the later instant, so that what is restated need not have been recorded late;
+    `changes` say from what to what, when and why. `is_few`: of so few people, at one of its points, that
+    whoever may not see names is told nothing of it.
     """
 
     kind: TargetKind
@@ -133,6 +135,7 @@ class Movement:
     after: CountedPoint
     people: Mapping[MovementCause, frozenset[int]]
     is_other_rule: bool = False
+    changes: Sequence[str] = ()
     is_few: bool = False
 
     def for_the_board(self) -> Movement:
@@ -204,8 +207,12 @@ def movement(target: Target, *, before: When, after: When) -> Movement:
     (then,), (now,) = plans_for([target], before[1]), plans_for([target], after[1])
     first, last = _point(then, *before), _point(now, *after)
     known = first if before[1] == after[1] else _point(now, before[0], after[1])
-    is_other_rule = counts_otherwise(changed_parts(then, now))
-    return movement_of(target.kind, first, known, last, is_other_rule=is_other_rule)
+    changed = changed_parts(then, now)
+    found = movement_of(target.kind, first, known, last, is_other_rule=counts_otherwise(changed))
+    if before[1] is None or not changed:
+        return found
+    [changes] = rule_changes([Since(now, before[1], after[1], changed)])
+    return replace(found, changes=[one.words for one in changes])
 
 
 def movement_of(

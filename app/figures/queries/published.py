@@ -20,7 +20,7 @@ from app.figures.queries.movement import Change, CountedPoint, Done, Movement, d
 from app.figures.queries.plans import Plan, plans_for
 from app.figures.queries.publications import few_published, of_few, quoted
 from app.figures.queries.reading import figures
-from app.figures.queries.rule_changes import RuleChange, rule_changes
+from app.figures.queries.rule_changes import RuleChange, Since, rule_changes
 from app.figures.queries.rule_parts import (
     Parts,
     changed_in_words,
@@ -235,7 +235,11 @@ def with_reasons(
     late = _recorded_since(found[0].published, plans, known_at)
     by_target = {plan.target.id: plan for plan in plans}
     changes = rule_changes(
-        [(one.published, by_target[one.published.target_id], one.changed) for one in found], everybody
+        [
+            Since(by_target[one.published.target_id], one.published.known_at, known_at, one.changed)
+            for one in found
+        ],
+        everybody,
     )
     return [
         replace(one, reasons=_reasons(one, changed, late.get(one.published.target_id, [])))

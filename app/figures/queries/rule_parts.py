@@ -11,6 +11,7 @@ from app.core.filters import listed
 from app.figures.models import PublishedFigure
 from app.figures.queries.definitions import population_in_words
 from app.figures.queries.plans import Plan
+from app.learning.queries import CourseShape
 
 
 class RulePart(StrEnum):
@@ -100,14 +101,19 @@ def _changed(then: Plan, now: Plan) -> Iterator[RulePart]:
 
 
 def _changed_of_courses(then: Plan, now: Plan) -> Iterator[RulePart]:
-    for course in sorted(_courses(then) & _courses(now)):
-        before, after = then.shapes[course], now.shapes[course]
+    for before, after in courses_of_both(then, now):
         if before.settings != after.settings:
             yield RulePart.SETTINGS
         if before.satisfied_by != after.satisfied_by and not now.is_flow:
             yield RulePart.STAND_INS
         if before.versions != after.versions:
             yield RulePart.DAYS
+
+
+def courses_of_both(then: Plan, now: Plan) -> list[tuple[CourseShape, CourseShape]]:
+    """Each course that a target reads at both instants, as completion read it and reads it now."""
+    both = sorted(_courses(then) & _courses(now))
+    return [(then.shapes[course], now.shapes[course]) for course in both]
 
 
 def _courses(plan: Plan) -> set[int]:

@@ -105,6 +105,10 @@ class CourseFacts:
             if course_id in read
         }
 
+    def settings_recorded(self) -> dict[datetime, str]:
+        """When any of their settings was recorded, each with the reason that was given."""
+        return {row.recorded_at: row.reason or "" for rows in self.rows_of.values() for row in rows}
+
 
 def _is_live(recorded_at: datetime, superseded_at: datetime | None, known_at: datetime | None) -> bool:
     if known_at is None:
@@ -113,8 +117,8 @@ def _is_live(recorded_at: datetime, superseded_at: datetime | None, known_at: da
 
 
 _Columns = tuple[
-    int, str, bool, int | None, int | None, int, datetime, datetime | None, int, int, int, int, datetime,
-    datetime, int, datetime, datetime, bool,
+    int, str, bool, int | None, int | None, int, datetime, datetime | None, str | None, int, int, int, int,
+    datetime, datetime, int, datetime, datetime, bool,
 ]  # fmt: skip
 
 
@@ -135,6 +139,7 @@ def _rows(course_ids: Collection[int]) -> Select[_Columns]:
             CourseSettings.minimum_percent,
             CourseSettings.recorded_at,
             CourseSettings.superseded_at,
+            CourseSettings.reason,
             CourseVersion.id.label("version_id"),
             Component.number,
             source.version_id.label("source_version_id"),
