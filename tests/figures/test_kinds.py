@@ -15,8 +15,8 @@ from app.core.db import db, record, supersede
 from app.core.errors import RuleBroken
 from app.figures import queries, rules
 from app.figures.models import Colour, ReachStep, Standing, Target, TargetKind
-from app.figures.queries import DeliveryState
 from app.figures.queries.colours import Verdict
+from app.figures.queries.deliverables import DeliveryState
 from app.learning.models import MarkStatus
 from app.people.models import EmploymentType, Person
 from app.programmes.models import Course

@@ -16,6 +16,7 @@ from app.core.db import db, record
 from app.core.errors import NotAllowed
 from app.core.permissions import Role
 from app.figures import queries
+from app.figures.queries.organisation import YearOfAttendance
 from app.learning.models import Mark, MarkStatus
 from app.people import rules as people
 from app.people.models import EmploymentType, Organisation, Person, StatedHeadcount
@@ -92,7 +93,7 @@ def test_ma05_somebody_is_found_by_name_and_booked_from_today(
 )
 def test_4_5_the_share_is_shown_honestly(came: int, stated: int, shown: str) -> None:
     headcount = StatedHeadcount(headcount=stated)
-    year = queries.YearOfAttendance(year=2026, attended=frozenset(range(came)), stated=headcount)
+    year = YearOfAttendance(year=2026, attended=frozenset(range(came)), stated=headcount)
     assert (year.shown, year.is_more_than_stated) == (shown, came > stated)
 
 

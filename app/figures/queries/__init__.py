@@ -6,9 +6,6 @@ from app.figures.queries.arithmetic import (
     FEW,
     NO_ONE,
     count_in_words,
-    is_met,
-    required_number,
-    shown_percent,
 )
 from app.figures.queries.attended import Listed, places_shown
 from app.figures.queries.beside import (
@@ -42,7 +39,6 @@ from app.figures.queries.definitions import (
     target_rules,
 )
 from app.figures.queries.deliverables import (
-    DeliveryState,
     SessionOnDay,
     deliverables_of_trainer,
     deliveries_of,
@@ -52,7 +48,7 @@ from app.figures.queries.deliverables import (
 )
 from app.figures.queries.direction import Direction, Moved, direction
 from app.figures.queries.doubts import flagged_people, flags_of, possible_duplicates_counted
-from app.figures.queries.ended import Ended, ended, ended_count
+from app.figures.queries.ended import ended, ended_count
 from app.figures.queries.ending import end_of, ends_of
 from app.figures.queries.few import FEW_TO_DRAW, as_seen
 from app.figures.queries.figure import (
@@ -110,9 +106,7 @@ from app.figures.queries.movement import (
     people_called,
     people_counted,
 )
-from app.figures.queries.notes import Beside, Group, Stated
 from app.figures.queries.organisation import (
-    YearOfAttendance,
     attendance_of_year,
     year_of,
     year_words,
@@ -136,7 +130,7 @@ from app.figures.queries.published import (
     restated,
     with_reasons,
 )
-from app.figures.queries.rates import Attendance, Attended, attendance_in, sessions_held
+from app.figures.queries.rates import Attended, attendance_in, sessions_held
 from app.figures.queries.rates_told import rates_told
 from app.figures.queries.reached import (
     REACH_STEPS,
@@ -221,23 +215,18 @@ __all__ = [
     "AllGaps",
     "Among",
     "AsPublished",
-    "Attendance",
     "Attended",
-    "Beside",
     "BesideTarget",
     "Breakdown",
     "Comparison",
     "Counted",
     "CourseGaps",
     "CoverageLost",
-    "DeliveryState",
     "Direction",
-    "Ended",
     "Figure",
     "Flag",
     "Forecast",
     "GapState",
-    "Group",
     "Grouped",
     "Hiding",
     "Leaver",
@@ -254,12 +243,10 @@ __all__ = [
     "ReachRow",
     "Restated",
     "SessionOnDay",
-    "Stated",
     "Turnover",
     "Wanted",
     "Wave",
     "WeekOfPlaces",
-    "YearOfAttendance",
     "absence_reasons",
     "as_published",
     "as_seen",
@@ -308,7 +295,6 @@ __all__ = [
     "gaps_of",
     "gone_by",
     "has_targets",
-    "is_met",
     "is_on",
     "leavers",
     "lists_of",
@@ -358,7 +344,6 @@ __all__ = [
     "rates_told",
     "reach_by_sector_of",
     "reached_people",
-    "required_number",
     "requirements_in_words",
     "restated",
     "rules_of_population",
@@ -367,7 +352,6 @@ __all__ = [
     "sessions_held",
     "sessions_of_programme",
     "sessions_of_week",
-    "shown_percent",
     "since_it_began",
     "sources_for",
     "stated_difference",
