@@ -54,6 +54,7 @@ COLUMNS = (
     "to_book_by_service",
     "outstanding_marks",
     "baseline",
+    "milestones",
     "coverage_lost",
     "expected_not_to_come",
 )
@@ -119,6 +120,7 @@ def _ahead(line: Line) -> dict[str, object]:
         "to_book_by_service": line.to_book_in_words or None,
         "outstanding_marks": None if figure.is_few else figure.outstanding_marks,
         "baseline": first.in_words(figure.denominator or 0, figure.required) if first else None,
+        "milestones": line.milestones or None,
         "coverage_lost": line.lost.words if line.lost else None,
         "expected_not_to_come": (forecast.absence_words or None) if forecast else None,
     }

@@ -79,6 +79,47 @@ def test_bm01_am07_a_target_says_where_it_will_stand_and_what_is_missing(board: 
     assert found["baseline"] in page.text
 
 
+def benchmark(scene: Scene, due_on: date, percent: int) -> None:
+    rules.add_milestone(
+        target=scene.target, due_on=due_on, minimum_percent=Decimal(percent), by=ACADEMY,
+        now=factories.LONG_AGO,
+    )  # fmt: skip
+
+
+def test_t07_a_target_says_whether_its_last_milestone_was_met_and_which_is_next(board: Pages) -> None:
+    """Of four the two that are nearest, and in the pack all of them; after the deadline none on the page."""
+    scene = february()
+    for due_on, percent in (
+        (date(2022, 1, 31), 10),
+        (date(2022, 2, 28), 40),
+        (date(2022, 3, 14), 60),
+        (date(2022, 3, 28), 70),
+    ):
+        benchmark(scene, due_on, percent)
+    words = "40% by 28 February 2022: not met, 41 of 110 (37%). Next: 60% by 14 March 2022."
+    assert f"Milestones: {words}" in board.get("/board?as_at=2022-02-28").text
+    assert row(board)["milestones"] == words
+    ahead = board.get("/board?as_at=2022-01-01").text
+    assert "Milestones: Next: 10% by 31 January 2022." in ahead
+    packed = contents(meeting="Board", as_at=FEBRUARY, known_at=clock.now())
+    assert [one[1:5:3] for one in section(packed, "Milestones").rows] == [
+        (date(2022, 1, 31), "Not met"),
+        (FEBRUARY, "Not met"),
+        (date(2022, 3, 14), "To come"),
+        (date(2022, 3, 28), "To come"),
+    ]
+    assert "Milestones:" not in board.get("/board?as_at=2022-04-30").text
+
+
+def test_t07_bm05_of_few_people_a_milestone_says_no_number(board: Pages) -> None:
+    scene = scenes.cohort(members=4)
+    scenes.complete(scene.people[0], scene.course, date(2022, 1, 28))
+    benchmark(scene, date(2022, 2, 14), 20)
+    assert (
+        "Milestones: 20% by 14 February 2022: too few to show." in board.get("/board?as_at=2022-02-28").text
+    )
+
+
 def services(scene: Scene, **members: int) -> None:
     """So many more members of a scene's cohort in each service."""
     assert scene.cohort is not None

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.figures import queries as figures
-from app.figures.models import Milestone, PublishedFigure, StatedFigure
-from app.figures.queries import Figure, Moved, PersonPeriods, Plan, Restated
+from app.figures.models import Milestone, PublishedFigure, StatedFigure, Target
+from app.figures.queries import Figure, MilestoneOnDay, Moved, PersonPeriods, Plan, Restated
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,11 @@ class Past:
     def moved_since(self, restated: Restated, plan: Plan, figure: Figure) -> Moved:
         """ "Up from 2 to 3 since 31 March: 1 recorded late." """
         return figures.moved_since(restated, figure, self._done(plan, figure.as_at))
+
+    def milestones_on(self, target: Target, on: date, *, sees_names: bool) -> list[MilestoneOnDay]:
+        """Each of a target's milestones, met or not at its own day, if that was by this one."""
+        milestones, then = self.milestones.get(target.id, []), self.figures.get(target.id, {})
+        return figures.as_seen(figures.milestones_on(milestones, then, on), sees_names=sees_names)
 
     def _done(self, plan: Plan, on: date) -> Mapping[int, bool]:
         return figures.done_on_day(plan, self.people_periods.get(plan.target.id, {}), on)

@@ -193,11 +193,7 @@ def milestones(told: Whole) -> Section:
     )
     rows: list[Sequence[object]] = []
     for line in told.lines:
-        set_for = told.past.milestones.get(line.target.id, [])
-        then = told.past.figures.get(line.target.id, {})
-        for one in figures.as_seen(
-            figures.milestones_on(set_for, then, told.as_at), sees_names=told.sees_names
-        ):
+        for one in told.past.milestones_on(line.target, told.as_at, sees_names=told.sees_names):
             about = one.milestone
             rows.append((line.figure.title, about.due_on, one.asked, one.quoted, one.label, about.title))
     return Section("Milestones", columns, rows)

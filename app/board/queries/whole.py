@@ -53,6 +53,7 @@ class Line:
     published: PublishedFigure | None = None
     moved: str = ""
     stood: AsPublished | None = None
+    milestones: str = ""
     to_book: Sequence[Part] = ()
     lost: CoverageLost | None = None
 
@@ -300,6 +301,7 @@ def _told(
             published=published.get(plan.target.id),
             moved=_moved(published.get(plan.target.id), plan, figure, past),
             stood=_stood(stood.get(plan.target.id), figure),
+            milestones=_milestones(plan, figure, past, asked),
             lost=lost.get(plan.target.id),
         )
         for plan, figure, whole_figure in zip(plans, found, counted, strict=True)
@@ -314,18 +316,20 @@ def _past(
     published: Mapping[int, PublishedFigure],
     stated: Mapping[int, Sequence[StatedFigure]] | None,
 ) -> Past:
-    """The past of the lines; of a pack also beside the pack before, with the milestones on the way and
-    with what documents state."""
+    """The past of the lines, with the nearest milestones; of a pack also beside the pack before, with all
+    milestones and with what documents state."""
     of_pack = asked.last_pack.figures if asked.last_pack else []
     compared = {one.id: one for one in (*published.values(), *of_pack)}
     ids = [plan.target.id for plan in plans]
+    milestones = figures.milestones_of(ids, asked.known_at)
+    near = {target_id: figures.nearest(ones, asked.until) for target_id, ones in milestones.items()}
     return past_of(
         plans,
         found,
         list(compared.values()),
         as_at=asked.until,
         known_at=asked.known_at,
-        milestones=figures.milestones_of(ids, asked.known_at) if asked.is_for_pack else {},
+        milestones=milestones if asked.is_for_pack else near,
         stated=stated,
         follows_all=asked.is_for_pack,
     )
@@ -351,6 +355,13 @@ def _moved(published: PublishedFigure | None, plan: Plan, figure: Figure, past: 
 
 def _stood(then: AsPublished | None, figure: Figure) -> AsPublished | None:
     return then if then and figures.stood_otherwise(then, figure) else None
+
+
+def _milestones(plan: Plan, figure: Figure, past: Past, asked: _Asked) -> str:
+    if figure.is_after_deadline:
+        return ""
+    found = past.milestones_on(plan.target, asked.until, sees_names=asked.sees_names)
+    return figures.milestones_in_brief(found)
 
 
 def _rates(last: date, known_at: datetime | None, *, sees_names: bool) -> Rates:

@@ -93,10 +93,13 @@ from app.figures.queries.lists import (
     targets_with_ends,
 )
 from app.figures.queries.milestones import (
+    MilestoneOnDay,
     milestone,
     milestone_in_words,
+    milestones_in_brief,
     milestones_of,
     milestones_on,
+    nearest,
 )
 from app.figures.queries.months import MonthOfSessions
 from app.figures.queries.movement import (
@@ -231,6 +234,7 @@ __all__ = [
     "Hiding",
     "Leaver",
     "Listed",
+    "MilestoneOnDay",
     "MonthOfSessions",
     "Moved",
     "Movement",
@@ -305,11 +309,13 @@ __all__ = [
     "memberships_after",
     "milestone",
     "milestone_in_words",
+    "milestones_in_brief",
     "milestones_of",
     "milestones_on",
     "more_than_in_scope",
     "moved_since",
     "movement",
+    "nearest",
     "not_booked",
     "of_few",
     "outstanding",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -112,6 +112,27 @@ class MilestoneOnDay:
         if self.figure.is_few:
             return self.figure.standing.label
         return {True: "Met", False: "Not met", None: "No data"}[self.is_met]
+
+
+def nearest(milestones: Sequence[Milestone], as_at: date) -> list[Milestone]:
+    """Of those in the order of their days the last whose day has come, and the next."""
+    due = [one for one in milestones if one.due_on <= as_at]
+    return [*due[-1:], *milestones[len(due) :][:1]]
+
+
+def milestones_in_brief(found: Sequence[MilestoneOnDay]) -> str:
+    """Of those in the order of their days whether the last was met, and what is asked next: "40% by 31
+    January 2022: not met, 41 of 110 (37%). Next: 60% by 28 February 2022." Of few people no number."""
+    due = [one for one in found if one.figure is not None]
+    words = []
+    for one in due[-1:]:
+        quoted = f", {one.quoted}" if one.figure and not one.figure.is_few else ""
+        words.append(f"{_asked_by(one)}: {one.label[:1].lower()}{one.label[1:]}{quoted}.")
+    return " ".join([*words, *(f"Next: {_asked_by(one)}." for one in found[len(due) :][:1])])
+
+
+def _asked_by(one: MilestoneOnDay) -> str:
+    return f"{one.asked} by {day(one.milestone.due_on)}"
 
 
 def milestones_on(
