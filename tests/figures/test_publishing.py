@@ -556,7 +556,7 @@ def test_am15_publish_a_snapshot_as_at_31_august(pages: Pages) -> None:
     page = pages.get(page.links()["Publish a snapshot"])
     page = pages.submit(page, {"as_at-day": "31", "as_at-month": "8", "as_at-year": "2021", "occasion": ""})
     assert page.errors == ["Say what the figures are published for"]
-    page = pages.submit(page, {"occasion": "Project board, 14 September 2021"})
+    page = pages.submit(pages.submit(page, {"occasion": "Project board, 14 September 2021"}))
     assert "1 figure published as at 31 August 2021." in page.text
     assert "Project board, 14 September 2021" in page.text
     assert "by Ann Academy" in page.text
@@ -576,6 +576,32 @@ def test_am15_publish_a_snapshot_as_at_31_august(pages: Pages) -> None:
         page = pages.get(page.links()["Two-day training"])
         assert not {person.name for person in scene.people} & set(page.links())
         pages.get("/published/new", status=403)
+
+
+def test_am15_what_would_be_kept_is_seen_before_the_press(pages: Pages) -> None:
+    """The figure, its rule and how many people are kept with it; the press keeps just that."""
+    scene = scenes.coverage(trained=6, untrained=2, percent="80")
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    typed = {"as_at-day": "31", "as_at-month": "8", "as_at-year": "2021", "occasion": "Project board"}
+    asked = pages.get("/published/new?as_at=2021-08-31")
+    assert [asked.value(f"as_at-{part}") for part in ("day", "month", "year")] == ["31", "8", "2021"]
+    seen = pages.submit(asked, typed)
+    assert seen.h1 == "Not published: Project board"
+    [row] = [" ".join(one.get_text(" ").split()) for one in seen.soup.select("tbody tr")]
+    assert row.startswith("Two-day training Practitioners in post who have completed Signs of Safety 2-day; ")
+    assert "6 of 8 (75%) practitioners in post 8 ▲ Red" in row
+    assert not db.session.scalars(select(PublishedFigure)).all()
+    changed = pages.get(seen.links()["Change the day or the occasion"])
+    assert changed.value("occasion") == "Project board"
+    done = pages.submit(seen)
+    assert "1 figure published as at 31 August 2021." in done.text
+    (kept,) = db.session.scalars(select(PublishedFigure)).all()
+    assert counts(kept)[:2] == (6, 8)
+    assert kept.rule_words in row
+    assert len(queries.people_of([kept])[kept.id]) == 8
+    again = pages.submit(asked, typed)
+    assert "The figures as at 31 August 2021 were published for “Project board” already" in again.errors[0]
+    assert scene.target.title in row
 
 
 def test_bm04_published_and_restated_stand_on_the_targets_page(

@@ -73,6 +73,7 @@ NOT_LINKED = {
     "certificates.filled_in": "an address with a code, as somebody may have written it down",
     "people.new": "after the form that asks what kind of person",
     "board.draft_pack": "after the form that prepares a pack",
+    "figures.draft_snapshot": "after the form that publishes a snapshot",
     "board.draft_file": "from a pack’s draft",
     "exchange.problems": "after the form that takes a file in which lines are wrong",
     "figures.new_target": "after the form that asks what kind of target",

@@ -9,7 +9,7 @@ from app.figures.forms.dates import DatesForm
 from app.figures.forms.movement import MovementForm
 from app.figures.forms.organisation import HeadcountForm
 from app.figures.forms.populations import PopulationForm
-from app.figures.forms.publishing import PublishForm
+from app.figures.forms.publishing import PublishForm, SnapshotForm
 from app.figures.forms.targets import EndForm, KindForm, TargetForm
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "PublishForm",
     "SessionsAsked",
     "SessionsForm",
+    "SnapshotForm",
     "StatedForm",
     "TakeBackForm",
     "TargetForm",

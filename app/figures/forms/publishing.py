@@ -18,3 +18,10 @@ class PublishForm(Form):
         [Required("Say what the figures are published for")],
         description="Such as a meeting or a return: “Project board, 14 September 2021”",
     )
+
+
+class SnapshotForm(PublishForm):
+    """The same in an address: what would be published is only looked at."""
+
+    class Meta:
+        csrf = False

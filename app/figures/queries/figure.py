@@ -221,6 +221,13 @@ class Figure:
         return f"{self.of_words} ({self.shown}). {self.rule_words}."
 
     @property
+    def people_counted(self) -> int | None:
+        """How many people it counts one by one; None of sessions, of people reached and of a score."""
+        if not self.kind.counts_people:
+            return None
+        return self.numerator if self.denominator is None else self.denominator
+
+    @property
     def outstanding_words(self) -> str:
         """ "3 marks not recorded yet", of a deliverable "1 register not marked yet"; or nothing."""
         if not self.outstanding_marks:

@@ -36,7 +36,13 @@ from app.figures.rules.populations import (
     values_of_population,
 )
 from app.figures.rules.programmes import change_programme
-from app.figures.rules.publishing import check_has_begun, check_is_known, check_publication, publish
+from app.figures.rules.publishing import (
+    check_has_begun,
+    check_is_known,
+    check_publication,
+    publish,
+    snapshot,
+)
 from app.figures.rules.stated import check_stated, correct_stated, state_figure, take_back_stated
 from app.figures.rules.targets import (
     TargetTerms,
@@ -90,6 +96,7 @@ __all__ = [
     "override_colour",
     "publish",
     "remove_milestone",
+    "snapshot",
     "state_figure",
     "take_back_end",
     "take_back_override",

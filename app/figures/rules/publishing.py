@@ -24,6 +24,16 @@ LONGEST_OCCASION = 200
 _AGAIN = "Something was recorded at this very moment. Nothing was published: press the button again."
 
 
+def snapshot(*, targets: Sequence[Target], as_at: date, occasion: str, now: datetime) -> list[Figure]:
+    """The figures that would be frozen if they were published now, whole; this only reads.
+
+    It is refused what the publication is. They are worked out once more when they are published, with what
+    is known by then.
+    """
+    _check_can_publish(targets, as_at, occasion, now)
+    return queries.figures(targets, as_at=as_at, known_at=now)
+
+
 def publish(
     *,
     targets: Sequence[Target],
@@ -39,11 +49,7 @@ def publish(
     recorded afterwards never changes them. `figures` are those of the same two dates, for whoever has worked
     them out already.
     """
-    check_publication(targets, as_at, occasion, now)
-    occasion = _checked_occasion(occasion)
-    if not targets:
-        raise RuleBroken("No target is asked for on that day, so there is nothing to publish")
-    _check_is_new(targets, as_at, occasion)
+    occasion = _check_can_publish(targets, as_at, occasion, now)
     if figures is None:
         figures = queries.figures(targets, as_at=as_at, known_at=now)
     in_force = queries.target_rules({target.id for target in targets}, now)
@@ -67,6 +73,16 @@ def check_publication(targets: Sequence[Target], as_at: date | None, occasion: s
     if as_at is not None:
         checks.append(partial(_check_day, targets, as_at, now))
     check_all(*checks)
+
+
+def _check_can_publish(targets: Sequence[Target], as_at: date, occasion: str, now: datetime) -> str:
+    """Gives back the occasion as it is kept."""
+    check_publication(targets, as_at, occasion, now)
+    occasion = _checked_occasion(occasion)
+    if not targets:
+        raise RuleBroken("No target is asked for on that day, so there is nothing to publish")
+    _check_is_new(targets, as_at, occasion)
+    return occasion
 
 
 def _checked_occasion(occasion: str) -> str:

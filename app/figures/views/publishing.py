@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -21,7 +22,7 @@ from app.core.web import (
     rule_errors_on,
 )
 from app.figures import queries, rules
-from app.figures.forms import PublishForm
+from app.figures.forms import PublishForm, SnapshotForm
 from app.figures.models import PublishedFigure
 from app.figures.views.targets import bp
 
@@ -40,28 +41,45 @@ def published() -> str:
     return render_template("figures/published.html", page=page, publications=publications)
 
 
-@bp.route("/published/new", methods=["GET", "POST"])
+@bp.get("/published/new")
+@requires(Permission.EDIT_TARGETS)
+def new_snapshot() -> str:
+    """Of which day figures are to be published (?as_at=2021-08-31 fills it in), and for what; what follows is
+    how they would be kept."""
+    form = SnapshotForm(formdata=request.args if "occasion" in request.args else None, as_at=_day_asked())
+    return _asking(form)
+
+
+@bp.get("/published/draft")
+@requires(Permission.EDIT_TARGETS)
+def draft_snapshot() -> str:
+    """The figure of every target that is asked for on a day, before the press that keeps them."""
+    form = SnapshotForm(formdata=request.args)
+    asked = _asked(form)
+    if form.validate():
+        with rule_errors_on(form):
+            return render_template(
+                "figures/draft_snapshot.html",
+                form=form,
+                figures=rules.snapshot(**asked),
+                typed=_typed(form),
+            )
+    return _asking(form)
+
+
+@bp.post("/published/new")
 @requires(Permission.EDIT_TARGETS)
 def publish() -> str | Response:
-    """Publish the figure of every target that is asked for on a day (?as_at=2021-08-31 fills it in)."""
-    form = PublishForm(as_at=_day_asked())
-    targets = list(db.session.scalars(queries.targets(as_at=form.as_at.data or clock.today())))
-    form.also(
-        lambda: rules.check_publication(targets, form.as_at.data, form.occasion.data or "", clock.now())
-    )
+    """Publish the figure of every target that is asked for on a day."""
+    form = PublishForm()
+    asked = _asked(form)
     if form.validate_on_submit():
         with rule_errors_on(form):
-            made = rules.publish(
-                targets=targets,
-                as_at=form.as_at.data,
-                occasion=form.occasion.data or "",
-                by=current_actor(),
-                now=clock.now(),
-            )
+            made = rules.publish(**asked, by=current_actor())
             db.session.commit()
             flash(f"{plural(len(made), 'figure')} published as at {day(form.as_at.data)}.")
             return redirect(url_for("figures.published"))
-    return render_template("figures/publish.html", form=form, has_targets=queries.has_targets())
+    return _asking(form)
 
 
 @bp.get("/targets/<code>/published")
@@ -102,6 +120,24 @@ def published_figure(figure_id: int) -> str:
         people=people,
         has_movement=has_movement,
     )
+
+
+def _asking(form: PublishForm) -> str:
+    return render_template("figures/new_snapshot.html", form=form, has_targets=queries.has_targets())
+
+
+def _asked(form: PublishForm) -> dict[str, Any]:
+    """What is asked of the rules; they are asked, too, while a field is wrong."""
+    as_at, occasion, now = form.as_at.data, form.occasion.data or "", clock.now()
+    targets = list(db.session.scalars(queries.targets(as_at=as_at or clock.today())))
+    form.also(lambda: rules.check_publication(targets, as_at, occasion, now))
+    return {"targets": targets, "as_at": as_at, "occasion": occasion, "now": now}
+
+
+def _typed(form: SnapshotForm) -> dict[str, str]:
+    """What was typed, as the page's button and its link back carry it on."""
+    names = tuple(form._fields)
+    return {name: value for name, value in request.args.items() if name.partition("-")[0] in names}
 
 
 def _day_asked() -> object:
