@@ -14,7 +14,9 @@ from app.bookings.queries import confirmed_counts
 from app.core import clock
 from app.core.db import db, live
 from app.demonstration import rules
+from app.figures import queries as figures
 from app.figures.models import PublishedFigure
+from app.figures.queries import Counted
 from app.sessions.models import SessionDate, TrainingSession, Venue
 from app.sessions.queries import run_coded
 
@@ -86,3 +88,17 @@ def test_am15_the_board_was_told_239_and_118_of_263_with_the_rule_of_each(demons
         (118, 263, "45%"): "Practitioners in post who have completed Signs of Safety 5-day training course; "
         "no minimum stated",
     }
+
+
+def test_u11_somebody_is_booked_to_finish_too_late_and_a_day_in_time_completes_them(
+    demonstration: Flask,
+) -> None:
+    with demonstration.app_context():
+        target = db.session.scalars(figures.target_coded("trauma-coverage")).one()
+        today = clock.today()
+        people = db.session.execute(figures.counted(target, Counted.TOO_LATE, as_at=today)).all()
+        late = [row.Person for row in people]
+        assert len(late) == 2
+        found = figures.days_in_time(target, late, now=clock.now())
+        assert all(one.session.component.number == 2 and one.left for one in found)
+        assert {person for one in found for person in one.completes} == set(late)

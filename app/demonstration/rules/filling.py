@@ -21,6 +21,7 @@ from app.demonstration.rules import (
     desk,
     followups,
     history,
+    late,
     learning,
     measuring,
     newcomers,
@@ -94,6 +95,7 @@ def fill(*, password: str, now: datetime) -> bool:
     registers.fill(trainer=users[Role.TRAINER], by=BY)
     reports.fill(by=BY, now=now)
     measuring.fill(by=BY, now=now)
+    late.fill(by=BY, now=now)
     board.fill(by=BY, now=now)
     certificates.settle(now=now)  # some of what was issued is withdrawn by what was corrected since
     marker.filled_at = now
