@@ -162,6 +162,11 @@ def test_u11_who_completes_too_late_is_listed(pages: Pages) -> None:
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
     page = pages.get("/targets/new-and-upskill?as_at=2022-02-28")
     assert "Too late 1 person will complete after the deadline" in page.text
+    rows = [" ".join(one.get_text(" ").split()) for one in page.soup.select("tbody tr")]
+    assert [one.endswith("Booked to complete it later") for one in rows if scene.people[0].name in one] == [
+        True
+    ]
+    assert [one.endswith("Not booked") for one in rows if scene.people[1].name in one] == [True]
     listed = pages.get("/targets/new-and-upskill/people/too_late?as_at=2022-02-28")
     assert people_on(listed) == 1
     assert scene.people[0].name in listed.text

@@ -98,10 +98,10 @@ def counted(
     known_at: datetime | None = None,
     until: date | None = None,
     among: Among | None = None,
-) -> Select[tuple[Person, str, int, int, int]]:
+) -> Select[tuple[Person, str, int, int, int, int]]:
     """The people whom a target counts and who stand so, by name: each with their team or cause (or None);
-    1 when confirmed places complete them by the deadline, else 0; 1 when they are complete, else 0; and how
-    many of their marks are outstanding.
+    1 when confirmed places complete them by the deadline, else 0; 1 when they do so at all, else 0; 1 when
+    they are complete, else 0; and how many of their marks are outstanding.
 
     Of people trained everybody counted is complete; somebody who is booked to be is not counted yet. Booked
     is whoever has the places up to the target's deadline, and to `until` where that comes first. With `among`
@@ -121,7 +121,7 @@ class Outstanding:
     since a course that is wanted of them is not for them; and, in words, how many of those not booked
     wait."""
 
-    people: Select[tuple[Person, str, int, int, int]]
+    people: Select[tuple[Person, str, int, int, int, int]]
     outside_audience: int
     waiting: str
 
@@ -145,7 +145,7 @@ def outstanding(
 
 def _listed(
     plan: Plan, sources: Sources, which: Counted, among: Among | None = None
-) -> Select[tuple[Person, str, int, int, int]]:
+) -> Select[tuple[Person, str, int, int, int, int]]:
     as_at, known_at = sources.moment.as_at, sources.moment.known_at
     people = _people(plan, sources, which).subquery()
     parts = (among or Among()).asked
@@ -153,7 +153,14 @@ def _listed(
         people = with_groups(people, as_at, known_at).subquery()
     note = scopes.belongs_to(people.c.person_id, plan.target.cohort_id, as_at, known_at)
     return (
-        select(Person, note.label("note"), people.c.booked, people.c.done, people.c.outstanding_marks)
+        select(
+            Person,
+            note.label("note"),
+            people.c.booked,
+            people.c.later,
+            people.c.done,
+            people.c.outstanding_marks,
+        )
         .join(people, people.c.person_id == Person.id)
         .where(
             *_stand_so(people, which, sources),
@@ -165,7 +172,7 @@ def _listed(
 
 def _outside_audience(
     plan: Plan, sources: Sources, limited: Sequence[Course], among: Among | None = None
-) -> Select[tuple[Person, str, int, int, int]]:
+) -> Select[tuple[Person, str, int, int, int, int]]:
     """Of those who are not booked, who can't be: a course that is wanted of them is not for them."""
     people = _listed(plan, sources, Counted.NOT_BOOKED, among)
     return people.where(outside_audience(plan, limited, Person.id, sources.moment))
@@ -202,7 +209,7 @@ def _stand_so(people: Subquery, which: Counted, sources: Sources) -> list[Column
 
 def not_booked(
     target: Target, course: Course, *, on: date, among: Among | None = None
-) -> Select[tuple[Person, str, int, int, int]]:
+) -> Select[tuple[Person, str, int, int, int, int]]:
     """Those of a target's people who are neither complete nor booked, and lack this course (AM-07, AM-08);
     with `among` those of one service or team.
 
