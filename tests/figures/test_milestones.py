@@ -88,6 +88,18 @@ def test_t07_a_number_of_people_is_kept_to_as_well(manager: Pages) -> None:
     ]
 
 
+def test_a_deadline_that_is_after_the_programmes_own_is_warned_of(
+    manager: Pages, scene: scenes.Scene
+) -> None:
+    """It may be a slip, 2062 for 2026, and is set all the same; one that is not later is not told."""
+    factories.dated(scene.target.programme, deadline=MARCH)
+    for on, is_warned in ((date(2062, 3, 31), True), (MARCH, False)):
+        page = manager.submit(manager.get(f"{ADDRESS}/edit"), dated("deadline", on) | {"reason": "x"})
+        assert "The target is changed." in page.text
+        words = "The deadline is 31 March 2062, after the programme’s own of 31 March 2022. If it is a slip"
+        assert (words in page.text) is is_warned
+
+
 def test_t07_a_milestone_that_asks_for_more_people_than_there_are_is_warned_of(manager: Pages) -> None:
     """It is set all the same, as the list may not be written yet; a number that can be met is not."""
     scene = scenes.cohort(members=2)

@@ -12,6 +12,7 @@ from app.figures.queries.beside import (
     MOST_DAYS,
     BesideTarget,
     beside_target,
+    later_than_programme,
     more_than_in_scope,
     own_milestones,
 )
@@ -300,6 +301,7 @@ __all__ = [
     "gone_by",
     "has_targets",
     "is_on",
+    "later_than_programme",
     "leavers",
     "lists_of",
     "marks_of_reach_outstanding",

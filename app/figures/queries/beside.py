@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.core import clock
+from app.core.filters import day
 from app.figures.models import Milestone, StatedFigure, Target, TargetKind
 from app.figures.queries.deliverables import deliveries_of
 from app.figures.queries.deliveries import Deliveries
@@ -80,6 +81,18 @@ def more_than_in_scope(target: Target, count: int | None) -> str:
     return (
         f"{count:,} are asked for, and {there_are} in scope today: that can’t be met unless more join. If it "
         "is a slip, change the number."
+    )
+
+
+def later_than_programme(target: Target, deadline: date | None) -> str:
+    """A warning where a target is due after its programme is: 31 March 2062, of a programme that ends in
+    2026. It is no refusal, as a contract may go on; nothing where there are not both days."""
+    programme = target.programme.deadline
+    if deadline is None or programme is None or deadline <= programme:
+        return ""
+    return (
+        f"The deadline is {day(deadline)}, after the programme’s own of {day(programme)}. If it is a slip, "
+        "change it."
     )
 
 

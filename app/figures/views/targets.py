@@ -189,8 +189,7 @@ def new_target(kind: str) -> str | Response:
             )
             db.session.commit()
             flash("The target is set up.")
-            _warn_of_overlap(made)
-            warn_of_more(made, _minimum_count(form))
+            _warn(made, form)
             return redirect(url_for("figures.target", code=made.code))
     return render_template("figures/new_target.html", form=form, kind=chosen)
 
@@ -215,20 +214,24 @@ def edit_target(code: str) -> str | Response:
             )
             db.session.commit()
             flash("The target is changed.")
-            _warn_of_overlap(found)
-            warn_of_more(found, _minimum_count(form))
+            _warn(found, form)
             return redirect(url_for("figures.target", code=found.code))
     return render_template("figures/edit_target.html", form=form, target=found)
+
+
+def _warn(target: Target, form: TargetForm) -> None:
+    """Of what may be a slip, or the academy may not want."""
+    _warn_of_overlap(target)
+    warn_of_more(target, form.minimum_count.data if form.minimum_count else None)
+    deadline = form.deadline.data if form.deadline else None
+    if words := queries.later_than_programme(target, deadline):
+        flash(words, "warning")
 
 
 def warn_of_more(target: Target, count: int | None) -> None:
     """Say so where more people are asked for than are in scope."""
     if words := queries.more_than_in_scope(target, count):
         flash(words, "warning")
-
-
-def _minimum_count(form: TargetForm) -> int | None:
-    return form.minimum_count.data if form.minimum_count else None
 
 
 def _warn_of_overlap(target: Target) -> None:
