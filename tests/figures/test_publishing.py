@@ -22,6 +22,7 @@ from app.figures.models import Colour, PublishedFigure, PublishedPerson, TargetK
 from app.learning.models import Mark
 from app.merging import rules as merging
 from app.programmes import rules as programmes
+from app.programmes.models import Equivalence
 from tests import factories
 from tests.figures import scenes
 from tests.figures.scenes import ACADEMY
@@ -353,6 +354,13 @@ def stands_in(scene: scenes.Scene) -> None:
     )
 
 
+def counts_days_of_the_old_version(scene: scenes.Scene) -> None:
+    programmes.add_version(
+        course=scene.course, components=["Morning", "Afternoon"], counts={1: 1}, by=ACADEMY, now=clock.now(),
+        reason="The same exercise",
+    )  # fmt: skip
+
+
 def holds_for_months(scene: scenes.Scene) -> None:
     programmes.change_settings(
         course=scene.course, by=ACADEMY, now=clock.now(), reason="Refreshed", validity_months=5
@@ -395,8 +403,21 @@ NOW = "by the rule and the records as known now"
             stands_in,
             "which courses stand in for its courses",
             "completed Signs of Safety 2-day or Signs of Safety 5-day, which stands in for it",
-            [f"2 more completions {NOW}."],
+            [
+                "Signs of Safety 5-day stands in for Signs of Safety 2-day. Why: Five days cover two.",
+                f"2 more completions {NOW}.",
+            ],
             f"Up from 3 to 5 since 31 August: 2 more {NOW}.",
+        ),
+        (
+            counts_days_of_the_old_version,
+            "which days of one version of a course count for another",
+            "completed Signs of Safety 2-day",
+            [
+                "for Signs of Safety 2-day, which days of one version count for another. "
+                "Why: The same exercise.",
+            ],
+            "The same as on 31 August.",
         ),
         (
             holds_for_months,
@@ -479,6 +500,20 @@ def test_bm04_what_a_cohort_requires_is_told_as_it_was_and_is_and_why(pages: Pag
     for page in (f"/published/{figure.id}", f"/targets/new-and-upskill/movement?{known}"):
         words = pages.get(page).text
         assert all(one in words for one in told), page
+
+
+def test_bm02_a_course_that_stands_in_no_more_is_told_without_a_reason() -> None:
+    """It was given, and is kept in the history alone: the decision that is taken back has the one for it."""
+    scene = scenes.coverage(trained=3, untrained=2)
+    stands_in(scene)
+    decision, now = db.session.scalars(select(Equivalence)).one(), clock.now()
+    programmes.no_longer_stands_in(equivalence=decision, reason="Too long ago", by=ACADEMY, now=now)
+    moved = queries.movement(
+        scene.target, before=(AUGUST, decision.recorded_at), after=(AUGUST, now + timedelta(minutes=1))
+    )
+    assert [one.partition(": ")[2] for one in moved.changes] == [
+        "Signs of Safety 5-day stands in for Signs of Safety 2-day no more."
+    ]
 
 
 def test_bm02_what_changed_after_the_later_instant_is_not_told() -> None:

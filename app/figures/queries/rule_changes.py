@@ -69,13 +69,12 @@ def rule_changes(
 
 def _changes(asked: Since) -> Iterator[RuleChange]:
     """What differs from each instant at which anything of it was recorded to the next: no statement."""
-    told = {_WORDS[part] for part in asked.changed if part in _WORDS}
+    told = {_WORDS[part] for part in asked.changed}
     recorded = _recorded(asked.plan) if told else {}
     moments = [at for at in sorted(recorded) if at > asked.at and (asked.until is None or at <= asked.until)]
     known = [asked.plan.as_known(at) for at in (asked.at, *moments)]
     for at, (then, now) in zip(moments, pairwise(known), strict=True):
-        differing = dict.fromkeys(_WORDS[part] for part in changed_parts(then, now) if part in _WORDS)
-        for words in differing:
+        for words in dict.fromkeys(_WORDS[part] for part in changed_parts(then, now)):
             if words in told:
                 yield RuleChange(clock.day_of(at), words(then, now), recorded[at])
 
@@ -92,7 +91,7 @@ def _recorded(plan: Plan) -> Mapping[datetime, str]:
     ]
     taken_back = {one.superseded_at: "" for one in own if one.superseded_at}
     given = {one.recorded_at: one.reason or "" for one in own}
-    return taken_back | plan.history.of_courses.settings_recorded() | given
+    return taken_back | plan.history.of_courses.recorded() | given
 
 
 def _asked_otherwise(then: Plan, now: Plan) -> str:
@@ -120,6 +119,26 @@ def _set_otherwise(then: Plan, now: Plan) -> str:
     )
 
 
+def _stood_in_for_otherwise(then: Plan, now: Plan) -> str:
+    """ "Signs of Safety 5-day stands in for Signs of Safety 2-day"."""
+    titles = {one.course_id: one.title for plan in (then, now) for one in plan.shapes.values()}
+    said = []
+    for before, after in courses_of_both(then, now):
+        new, gone = (after.satisfied_by - before.satisfied_by), (before.satisfied_by - after.satisfied_by)
+        said += [f"{titles[one]} stands in for {after.title}" for one in sorted(new)]
+        said += [f"{titles[one]} stands in for {after.title} no more" for one in sorted(gone)]
+    return "; ".join(said)
+
+
+def _mapped_otherwise(then: Plan, now: Plan) -> str:
+    """ "for Signs of Safety 2-day, which days of one version count for another"."""
+    return "; ".join(
+        f"for {after.title}, which days of one version count for another"
+        for before, after in courses_of_both(then, now)
+        if before.versions != after.versions
+    )
+
+
 def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     return "; ".join(
         f"{name.lower()} from {_said(before[name])} to {_said(after[name])}"
@@ -134,11 +153,12 @@ def _said(value: Any) -> str:
     return day(value) if isinstance(value, date) else str(value)
 
 
-# Which other courses stand in is told by the figure's own words.
 _WORDS: Mapping[RulePart, Callable[[Plan, Plan], str]] = {
     RulePart.ASKED: _asked_otherwise,
     RulePart.COURSE: _asked_otherwise,
     RulePart.POPULATION: _counted_otherwise,
     RulePart.REQUIREMENTS: _required_otherwise,
     RulePart.SETTINGS: _set_otherwise,
+    RulePart.STAND_INS: _stood_in_for_otherwise,
+    RulePart.DAYS: _mapped_otherwise,
 }

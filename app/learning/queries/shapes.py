@@ -105,9 +105,21 @@ class CourseFacts:
             if course_id in read
         }
 
-    def settings_recorded(self) -> dict[datetime, str]:
-        """When any of their settings was recorded, each with the reason that was given."""
-        return {row.recorded_at: row.reason or "" for rows in self.rows_of.values() for row in rows}
+    def recorded(self) -> dict[datetime, str]:
+        """When anything of them was recorded or taken back, each with the reason that was given."""
+        rows = [row for found in self.rows_of.values() for row in found]
+        taken_back = {at: "" for row in rows for at in (row.undone_at, row.unmapped_at) if at}
+        given = {
+            at: reason or ""
+            for row in rows
+            for at, reason in (
+                (row.recorded_at, row.reason),
+                (row.decided_at, row.why_decided),
+                (row.mapped_at, row.why_mapped),
+            )
+            if at
+        }
+        return taken_back | given
 
 
 def _is_live(recorded_at: datetime, superseded_at: datetime | None, known_at: datetime | None) -> bool:
@@ -118,7 +130,7 @@ def _is_live(recorded_at: datetime, superseded_at: datetime | None, known_at: da
 
 _Columns = tuple[
     int, str, bool, int | None, int | None, int, datetime, datetime | None, str | None, int, int, int, int,
-    datetime, datetime, int, datetime, datetime, bool,
+    datetime, datetime, str | None, int, datetime, datetime, str | None, bool,
 ]  # fmt: skip
 
 
@@ -146,9 +158,11 @@ def _rows(course_ids: Collection[int]) -> Select[_Columns]:
             source.number.label("source_number"),
             ComponentMapping.recorded_at.label("mapped_at"),
             ComponentMapping.superseded_at.label("unmapped_at"),
+            ComponentMapping.reason.label("why_mapped"),
             Equivalence.course_id.label("satisfies"),
             Equivalence.recorded_at.label("decided_at"),
             Equivalence.superseded_at.label("undone_at"),
+            Equivalence.reason.label("why_decided"),
             is_for_some().label("is_for_some"),
         )
         .join(CourseSettings, CourseSettings.course_id == Course.id)
