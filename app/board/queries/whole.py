@@ -282,8 +282,7 @@ def _told(
     past = _past(asked, plans, counted, published, stated)
     if not asked.sees_names:
         published = {target: one for target, one in published.items() if one.id not in past.few}
-    as_published = figures.as_published(list(published.values()), sees_names=asked.sees_names)
-    stood = {one.row.target_id: one for one in as_published}
+    stood = _as_published(published, asked)
     lost = figures.coverage_lost(
         dict(zip(targets, found, strict=True)),
         of=plans,
@@ -351,6 +350,12 @@ def _moved(published: PublishedFigure | None, plan: Plan, figure: Figure, past: 
         return ""
     [told] = figures.as_seen([restated], sees_names=not figure.hides_few)
     return past.moved_since(told, plan, figure).words
+
+
+def _as_published(published: Mapping[int, PublishedFigure], asked: _Asked) -> dict[int, AsPublished]:
+    """The same figures, by the target's id, as whoever asks may see them."""
+    found = figures.as_published(list(published.values()), sees_names=asked.sees_names)
+    return {one.row.target_id: one for one in found}
 
 
 def _stood(then: AsPublished | None, figure: Figure) -> AsPublished | None:

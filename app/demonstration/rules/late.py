@@ -1,4 +1,4 @@
-"""A run that ends after the deadline, and who is booked on it though other runs end in time. (U-11)"""
+"""A run that ends after the deadline, and who is booked on it though others end in time. (U-11)"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.demonstration.rules.desk import run_named
 from app.sessions import rules as sessions
 from app.sessions.rules import PlannedSession
 
-PEOPLE = slice(-5, -3)  # of those in post who have nothing else: the last three are away
+LAST_BUT = -4  # of the practitioners in post the last three are away, and whoever is before them has no place
 
 
 def fill(*, by: Actor, now: datetime) -> None:
@@ -40,7 +40,5 @@ def fill(*, by: Actor, now: datetime) -> None:
         by=by,
         now=now,
     )
-    for person in db.session.scalars(queries.staff_in_role_groups(PRACTITIONERS, clock.day_of(now))).all()[
-        PEOPLE
-    ]:
-        bookings.book(run=run, person=person, by=by, now=now)
+    practitioners = db.session.scalars(queries.staff_in_role_groups(PRACTITIONERS, clock.day_of(now)))
+    bookings.book(run=run, person=practitioners.all()[LAST_BUT], by=by, now=now)
