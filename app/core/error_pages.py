@@ -15,7 +15,7 @@ from app.core.errors import NotAllowed, NotFound
 from app.core.filters import duration
 from app.core.logs import get_logger
 
-_PAGES = {400, 403, 404, 413, 429, 500, 503}
+_PAGES = {400, 403, 404, 405, 413, 429, 500, 503}
 _BUSY = "This took too long: something else may be being saved. Nothing of what you sent was saved."
 
 log = get_logger(__name__)
@@ -59,8 +59,7 @@ def _error_page(
     code: int, message: str | None = None, error: HTTPException | None = None, reference: str | None = None
 ) -> Any:
     db.session.rollback()
-    shown_as = {405: 404}  # an address that only takes forms is no page
-    known = shown_as.get(code, code if code in _PAGES else 400 if code < 500 else 500)
+    known = code if code in _PAGES else 400 if code < 500 else 500
     wait = _longest_wait(error) if isinstance(error, RateLimitExceeded) else None
     typed = _typed() if known == 400 else []
     page = render_template(

@@ -76,6 +76,16 @@ def test_a_file_that_is_too_large_says_how_large_it_may_be(pages: Any) -> None:
     assert "A file of people from HR must stay whole" in page.text
 
 
+def test_an_address_that_only_takes_a_form_says_where_its_button_is(pages: Any) -> None:
+    """Such as one that is opened from the browser’s list of addresses: no page there is missing."""
+    pages.sign_in(factories.user(Role.ADMINISTRATOR))
+    page = pages.get("/outbox/1/try-again", 405)
+    assert page.h1 == "This address only works with a button"
+    assert "Nothing was changed." in page.text
+    assert "Go back to the page that has the button, and press it there." in page.text
+    assert "POST" in page.response.headers["Allow"]
+
+
 @pytest.mark.parametrize("path", ["/", "/help", "/my-place/s3cret", "/invitation/s3cret", "/nothing-here"])
 def test_whoever_is_signed_in_while_the_database_is_away_is_given_a_reference(
     without_database: Pages, caplog: pytest.LogCaptureFixture, path: str
