@@ -525,6 +525,24 @@ def test_a_team_is_added_renamed_and_moved(academy: Pages) -> None:
     assert "Fostering" in academy.get("/teams").text
 
 
+def test_the_page_of_a_team_that_moved_lists_its_services_with_their_days(academy: Pages) -> None:
+    team = factories.team("Fostering", "Early Help")
+    placements = str(factories.service("Placements").id)
+    db.session.commit()
+    assert "Services of Fostering" not in academy.get(f"/teams/{team.id}").text
+    for service, (day, month, year) in (
+        (placements, ("1", "9", "2021")),
+        (str(team.service.id), ("1", "1", "2022")),
+    ):
+        typed = {"first_day-day": day, "first_day-month": month, "first_day-year": year}
+        page = academy.submit(academy.get(f"/teams/{team.id}/edit"), {"service": service, **typed})
+    assert [" ".join(row.stripped_strings) for row in page.soup.select("tbody tr")] == [
+        "Until 31 August 2021 Early Help",
+        "1 September 2021 to 31 December 2021 Placements",
+        "From 1 January 2022 Early Help",
+    ]
+
+
 def test_an_organisation_is_added_edited_and_shows_its_people(academy: Pages) -> None:
     page = academy.get("/organisations/new")
     sectors = {option.text: str(option["value"]) for option in page.soup.select("#sector option")}

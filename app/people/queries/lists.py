@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, contains_eager
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
 
 from app.core.closing import offered
 from app.core.db import live
@@ -39,14 +39,9 @@ def services_of(team_id: int) -> Select[tuple[TeamService]]:
     return (
         select(TeamService)
         .where(TeamService.team_id == team_id, live(TeamService))
+        .options(joinedload(TeamService.service))
         .order_by(TeamService.first_day)
     )
-
-
-def service_on(team_id: int, on: date) -> Select[tuple[Service]]:
-    """The service that a team belongs to on a date, as known now."""
-    belongs = (TeamService.team_id == team_id, live(TeamService), covers(TeamService, on))
-    return select(Service).join(TeamService, TeamService.service_id == Service.id).where(*belongs)
 
 
 def next_service(team_id: int, after: date) -> Select[tuple[TeamService]]:

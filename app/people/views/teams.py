@@ -52,18 +52,19 @@ def new_team() -> str | Response:
 @bp.get("/teams/<int:team_id>")
 @requires(Permission.SEE_ALL_PEOPLE, Permission.SEE_OWN_TEAM)
 def team(team_id: int) -> str:
-    """Who is, or was, in a team on a date, and the service that it belonged to then."""
+    """Who is, or was, in a team on a date, the service that it belonged to then, and all that it did."""
     found = get_or_404(Team, team_id)
     rules.check_can_see_team(found, current_actor())
     form = OnFilter(request.args)
     form.validate()
     on = form.on.day or clock.today()
     page = paginate(queries.people_in_teams({found.id}, on), scalars=False)
-    service = db.session.scalars(queries.service_on(found.id, on)).one()
+    services = db.session.scalars(queries.services_of(found.id)).all()
     return render_template(
         "people/team.html",
         team=found,
-        service=service,
+        service=next(one.service for one in services if one.covers(on)),
+        services=services,
         form=form,
         on=on,
         page=page,
