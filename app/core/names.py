@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import String, Text
@@ -10,10 +12,27 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+_NEAR = 0.75  # of 1: of eight letters, two may differ
+
 
 def folded(name: str) -> str:
     """Names that differ only in case, spaces or the shape of the apostrophe are one."""
     return " ".join(name.replace("’", "'").split()).casefold()
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name of which this one may be a slip, if there is one; of addresses, what is before the @
+    decides.
+
+    Example: "Town Hal" is near to "Town Hall", and "Library" is not.
+    """
+    found = {_before_at(one): one for one in known}
+    near = get_close_matches(_before_at(name), found, n=1, cutoff=_NEAR)
+    return found[near[0]] if near else None
+
+
+def _before_at(name: str) -> str:
+    return folded(name).partition("@")[0]
 
 
 class Folded(FunctionElement[str]):

@@ -367,6 +367,17 @@ def test_3_0_a_new_row_of_a_breakdown_names_nobody(column: str, name: str) -> No
     assert plan.problems[0].reason.endswith(f"and this names {name}: rename it.")
 
 
+def test_a_new_team_or_role_group_is_told_with_the_one_of_which_it_may_be_a_slip() -> None:
+    bring_in_people({"service": "Early Help", "team": "Duty West", "role_group": "Social Worker"})
+    slips = {"service": "Early Hlep", "team": "Duty Wset", "role_group": "Social Workers"}
+    _, plan = look(PEOPLE, hr(slips))
+    assert [(one.who, one.what) for one in plan.differences[Group.LISTS]] == [
+        ("Social Workers", "New role group, or is it Social Worker?"),
+        ("Early Hlep", "New service, or is it Early Help?"),
+        ("Duty Wset", "New team, or is it Duty West (Early Help)?"),
+    ]
+
+
 def test_a_manager_who_is_known_need_not_be_in_the_file() -> None:
     boss = factories.staff(employee_number="000900", first_day=date(2018, 1, 1), last_day=date(2020, 1, 1))
     bring_in_people({"line_manager_employee_number": "000900"})

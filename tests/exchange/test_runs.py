@@ -52,6 +52,24 @@ def count(model: type) -> int:
     return db.session.scalar(select(func.count(model.id))) or 0
 
 
+def test_a_new_venue_or_trainer_is_told_with_the_name_of_which_it_may_be_a_slip() -> None:
+    bring_in(RUNS, csv_of([DAY_1, DAY_2]))
+    mistyped = {
+        "run_code": "SOS2-08",
+        "trainer_email": "trianer@provider.example",
+        "venue": "Plough Lane, Rom 1",
+    }
+    days = [one | mistyped | {"date": f"2022-02-{10 + one['component']}"} for one in (DAY_1, DAY_2)]
+    days[1] |= {"venue": "Library", "trainer_email": "sam@provider.example"}
+    _, plan = look(RUNS, csv_of(days))
+    assert [(one.who, one.what) for one in plan.differences[Group.LISTS]] == [
+        ("Plough Lane, Rom 1", "New venue, or is it Plough Lane, Room 1?"),
+        ("trianer@provider.example", "New trainer, or is it trainer@provider.example?"),
+        ("Library", "New venue"),
+        ("sam@provider.example", "New trainer"),
+    ]
+
+
 def test_a_run_is_scheduled_with_its_days_venue_and_trainer(course: Course) -> None:
     account = factories.user(Role.TRAINER, email="trainer@provider.example", name="Trudy Trainer")
     _, plan = look(RUNS, csv_of([DAY_2, DAY_1]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from app.core.filters import day as in_words
 from app.core.names import folded
 from app.exchange import queries
 from app.exchange.rules.ledger import Held, Ledger, New, Reference
+from app.exchange.rules.plans import Difference, new_on_list
 from app.exchange.rules.timeline import Placement, Stretch, Timeline
 from app.people.models import PersonKind, RoleGroup, Sector, Service
 from app.people.rules import gaps
@@ -259,7 +261,17 @@ class Lists:
         return f"{self.label('team', team)} ({self.label('service', service)})"
 
     def sectors(self) -> list[str]:
-        return [name for (table, _), name in self._labels.items() if table == "sector"]
+        return list(self._names("sector"))
+
+    def news(self) -> Iterator[Difference]:
+        """What the file adds to each list, line by line, for whoever looks whether one is a slip."""
+        for line, table, name in self.made:
+            yield new_on_list(line, table_label(table).lower(), name, self._names(table))
+
+    def _names(self, table: str) -> dict[str, str]:
+        """What is called so on a list -> its name in full."""
+        rows = [(ref, name) for (kind, ref), name in self._labels.items() if kind == table]
+        return {name: self.team_in_full(ref) if table == "team" else name for ref, name in rows}
 
     def sector(self, name: str) -> int | None:
         found = self._known.get(("sector", folded(name)))

@@ -11,7 +11,7 @@ from app.core.names import folded
 from app.exchange.files import PartnerRow, Sheet
 from app.exchange.models import ImportKind
 from app.exchange.rules import timeline as times
-from app.exchange.rules.known import KnownPerson, Lists, People, Posts, spell_values, table_label
+from app.exchange.rules.known import KnownPerson, Lists, People, Posts, spell_values
 from app.exchange.rules.ledger import New, Reference
 from app.exchange.rules.plans import Difference, Group, Plan
 from app.exchange.rules.timeline import Placement
@@ -27,8 +27,8 @@ def plan(sheet: Sheet[PartnerRow], *, effective: date) -> Plan:
     comparison = _Comparison(sheet, effective)
     for row in sheet.rows:
         comparison.compare(row)
-    for line, table, name in comparison.lists.made:
-        comparison.plan.note(Group.LISTS, Difference(line, name, f"New {table_label(table).lower()}"))
+    for one in comparison.lists.news():
+        comparison.plan.note(Group.LISTS, one)
     return comparison.plan
 
 

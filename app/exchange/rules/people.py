@@ -12,7 +12,7 @@ from app.exchange.files import HrRow, Problem, Sheet
 from app.exchange.models import ImportKind
 from app.exchange.rules import timeline as times
 from app.exchange.rules.absences import Away, away_by
-from app.exchange.rules.known import KnownPerson, Lists, People, Posts, absences, spell_values, table_label
+from app.exchange.rules.known import KnownPerson, Lists, People, Posts, absences, spell_values
 from app.exchange.rules.ledger import New, Reference
 from app.exchange.rules.main_posts import are_one_person, main_posts
 from app.exchange.rules.missing import note_missing
@@ -351,8 +351,8 @@ class _Comparison:
         self._possible_duplicates()
         note_missing(self.plan, self.people, self.posts, self.sheet.keys, effective=self.effective)
         self.plan.stop = self.plan.stop or slipped_in_words(self.renamed)
-        for line, table, name in self.lists.made:
-            self.plan.note(Group.LISTS, Difference(line, name, f"New {table_label(table).lower()}"))
+        for one in self.lists.news():
+            self.plan.note(Group.LISTS, one)
         check_lists_name_nobody(self.plan, self.lists.made, self.sheet.rows)
 
     def _possible_duplicates(self) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from app.core.editions import edition
 from app.core.filters import first_listed, plural
+from app.core.names import nearest
 from app.exchange.files import Problem, Sheet
 from app.exchange.models import ImportKind
 from app.exchange.rules.ledger import Ledger, Reference
@@ -79,6 +80,13 @@ class Difference:
     person: Reference | None = None
     done: str = ""
     left_alone: str = ""
+
+
+def new_on_list(line: int, kind: str, name: str, known: Mapping[str, str]) -> Difference:
+    """What a file adds to a list, beside what is on it by a name that is near, as each may be a slip of the
+    other: "New team, or is it Duty (Early Help)?". `known` are the names -> what each is called in full."""
+    near = nearest(name, known)
+    return Difference(line, name, f"New {kind}, or is it {known[near]}?" if near else f"New {kind}")
 
 
 def said_of_locked(names: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from app.exchange import queries
 from app.exchange.files import Problem, RunRow, Sheet
 from app.exchange.models import ImportKind
 from app.exchange.rules.ledger import NewRun
-from app.exchange.rules.plans import Difference, Group, Plan
+from app.exchange.rules.plans import Difference, Group, Plan, new_on_list
 from app.exchange.rules.schedules import clashes, planned
 from app.programmes.models import CourseVersion
 from app.programmes.rules import checked_code
@@ -84,6 +84,8 @@ class _Comparison:
             self.known[row.run_code][row.component] = row
         self.venues = {folded(one.name): one for one in db.session.scalars(sessions.venues())}
         self.trainers = {one.email: one for one in db.session.scalars(sessions.trainers())}
+        here = {"venue": [one.name for one in self.venues.values()], "trainer": list(self.trainers)}
+        self.here = {table: {name: name for name in names} for table, names in here.items()}
         self.named = {"venue": set(self.venues), "trainer": set(self.trainers)}
 
     def compare(self, code: str, rows: list[RunRow]) -> None:
@@ -224,7 +226,7 @@ class _Comparison:
             for table, name in (("venue", row.venue), ("trainer", row.trainer_email)):
                 if name and folded(name) not in self.named[table]:
                     self.named[table].add(folded(name))
-                    self.plan.note(Group.LISTS, Difference(row.line, name, f"New {table}"))
+                    self.plan.note(Group.LISTS, new_on_list(row.line, table, name, self.here[table]))
 
     def note_what_is_over(self, now: datetime) -> None:
         new = [row for run in self.plan.ledger.runs for row in run.rows]
