@@ -20,7 +20,8 @@ from app.core.db import db
 from app.core.errors import TakeupError
 from app.core.filters import day as in_words
 from app.core.filters import plural
-from app.core.forms import LARGEST_INTEGER
+from app.core.forms import LARGEST_INTEGER, LONGEST_REASON
+from app.core.letters import UNPRINTABLE, on_one_line
 from app.exchange import rules
 from app.exchange.files import MAX_BYTES, read_date
 from app.exchange.models import FileImport, ImportKind, ImportState
@@ -50,6 +51,18 @@ class Day(click.ParamType):
             self.fail(error.message(), param, ctx)
         except ValueError:
             self.fail(f"“{value}” is not a time like 2022-03-31T17:05.", param, ctx)
+
+
+class Reason(click.ParamType):
+    """A sentence that is kept, as long as it may be on a page."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        reason = on_one_line(value)
+        if len(reason) > LONGEST_REASON or UNPRINTABLE.search(reason):
+            self.fail(f"Write {LONGEST_REASON} characters at most, all of which print.", param, ctx)
+        return reason
 
 
 def _moment(text: str) -> datetime:
@@ -135,15 +148,16 @@ def attendance(file: Path, **options: Any) -> None:
 
 @import_files.command("undo")
 @click.argument("import_id", type=int)
+@click.option("--reason", type=Reason(), help="Why: kept in the audit, and in registers that are locked.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 @with_database
-def undo(import_id: int, as_json: bool) -> None:
+def undo(import_id: int, reason: str | None, as_json: bool) -> None:
     """Take back the import with this number, within 7 days."""
     row = db.session.get(FileImport, import_id) if 0 < import_id <= LARGEST_INTEGER else None
     if row is None:
         stop(f"There is no import {import_id}.", as_json=as_json, undone=False)
     try:
-        rules.undo(file_import=row, by=COMMAND_LINE, now=clock.now())
+        rules.undo(file_import=row, by=COMMAND_LINE, now=clock.now(), reason=reason)
     except TakeupError as error:
         stop(error.message, as_json=as_json, undone=False)
     db.session.commit()

@@ -330,6 +330,21 @@ def test_sa02_undoing_brings_back_what_the_registers_said(run: Run, travel_to: C
     assert [(one.undone_by, one.at) for one in undone] == [("Tess Ting", row.applied_at)] * 2
 
 
+@pytest.mark.parametrize("reason", ["Of another course", None])
+def test_am12_a_locked_register_tells_why_a_command_undid_its_file(
+    run: Run, travel_to: Callable[..., None], reason: str | None
+) -> None:
+    """Nobody is asked there; whoever says why is heard."""
+    mark(run, 1, person("Ann"), status=MarkStatus.PARTIAL, minutes=200)
+    row = bring_in(ATTENDANCE, csv_of([ANN]))
+    travel_to("2022-04-08 10:00")
+    rules.undo(file_import=row, by=COMMAND_LINE, now=clock.now(), reason=reason)
+    db.session.commit()
+    told = reason or "Import of file.csv undone"
+    assert db.session.scalars(select(Mark.reason).where(live(Mark))).all() == [told]
+    assert db.session.scalars(select(AuditEntry.reason).order_by(AuditEntry.id)).all()[-1] == told
+
+
 def test_sa02_imports_of_one_register_are_undone_newest_first(
     run: Run, travel_to: Callable[..., None]
 ) -> None:

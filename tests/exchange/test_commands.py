@@ -213,8 +213,10 @@ def test_a_file_whose_name_is_not_utf_8_is_told_by_what_can_be_printed_of_it(
 
 def test_undoing_answers_in_json_and_nothing_else(run_command: Run, file: Any) -> None:
     number = run_command("import", "people", file(*staff("000210"))).output.split()[-1]
-    undone = json.loads(run_command("import", "undo", number, "--json").stdout)
+    undone = json.loads(run_command("import", "undo", number, "--reason", "Of May", "--json").stdout)
     assert undone == {"undone": True, "import_id": int(number)}
+    newest = select(AuditEntry.reason).order_by(AuditEntry.id.desc()).limit(1)
+    assert db.session.scalar(newest) == "Of May"
     again = run_command("import", "undo", "999", "--json")
     assert json.loads(again.stdout) == {"undone": False, "error": "There is no import 999."}
     assert again.exit_code == 1
@@ -329,6 +331,7 @@ def test_runs_and_attendance_twice_change_nothing(run_command: Run) -> None:
         (("import", "people", "/no/such.csv"), "Invalid value for 'FILE'"),
         (("import", "people"), "Missing argument 'FILE'."),
         (("import", "undo", "abc"), "Invalid value for"),
+        (("import", "undo", "1", "--reason", "x" * 501), "Invalid value for '--reason': Write 400"),
         (("figures", "--bogus"), "No such option"),
         (("accounts", "invite", "a@council.example"), "Missing option '--role'"),
     ],

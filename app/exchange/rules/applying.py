@@ -8,7 +8,7 @@ from typing import Any
 
 from app.audit import rules as audit
 from app.core import clock
-from app.core.actors import COMMAND_LINE, SERVICE, Actor
+from app.core.actors import Actor
 from app.core.db import analyze_tables, db, lock_row
 from app.core.editions import check_looked_at
 from app.core.errors import RuleBroken
@@ -157,8 +157,9 @@ def apply(
     if locked is None or locked.state is not ImportState.PREVIEWED:
         raise RuleBroken("This file was applied already.")
     plan = plan or preview(locked, now=now)
-    stamp = _stamp(locked, by=by, now=now, reason=reason)
-    check_can_apply(plan, stamp.reason)
+    source = f"File {locked.filename}"
+    stamp = Stamp(by=by, now=now, recorded_at=locked.recorded_at, source=source, reason=reason)
+    check_can_apply(plan, stamp.why)
     ended = {ident for ident in plan.endings if end_missing or ident in left}
     _check_confirmed(plan, seen=seen, ended=ended)
     plan.end(ended)
@@ -173,14 +174,6 @@ def apply(
     name, summary = locked.filename, _summary(plan, ended=len(ended))
     audit.record(by=by, verb="import:applied", thing=locked, label=name, now=now, reason=summary)
     return plan
-
-
-def _stamp(file_import: FileImport, *, by: Actor, now: datetime, reason: str | None) -> Stamp:
-    """Nobody can be asked at the command line, where the file is reason enough."""
-    source = f"File {file_import.filename}"
-    if not reason and by in {SERVICE, COMMAND_LINE}:
-        reason = source
-    return Stamp(by=by, now=now, recorded_at=file_import.recorded_at, source=source, reason=reason)
 
 
 def check_can_apply(plan: Plan, reason: str | None) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.attendance.rules import NewMark
-from app.core.actors import Actor
+from app.core.actors import COMMAND_LINE, SERVICE, Actor
 from app.core.db import Base, Recorded, db, lock_table, take_ids
 from app.core.errors import RuleBroken
 from app.core.filters import day
@@ -146,6 +146,11 @@ class Stamp:
     recorded_at: datetime | None
     source: str
     reason: str | None = None
+
+    @property
+    def why(self) -> str | None:
+        """The reason; nobody can be asked at the command line, where what it is from is reason enough."""
+        return self.reason or (self.source if self.by in {SERVICE, COMMAND_LINE} else None)
 
     @property
     def columns(self) -> dict[str, Any]:

@@ -55,8 +55,7 @@ def mark(ledger: Ledger, stamp: Stamp) -> list[int]:
 
 def _reason(session: TrainingSession, stamp: Stamp) -> str | None:
     """The file is reason enough, until the register is locked: then whoever corrects it says why. (AM-12)"""
-    is_asked = attendance.needs_reason(session, stamp.by, stamp.now)
-    return stamp.reason if is_asked else stamp.source
+    return stamp.why if attendance.is_locked(session, stamp.now) else stamp.source
 
 
 def _lock(run_ids: Collection[int], person_ids: Collection[int]) -> None:
@@ -109,7 +108,7 @@ def unmark(submission_ids: Collection[int], superseded_ids: Collection[int], sta
     people = {one.id: one for one in _rows(Person, Person.id, person_ids)}
     live = _live_as_sent(ours, before.keys(), session_ids)
     asked = said_of_unmarking_locked(submission_ids, stamp.by, stamp.now)
-    if asked and not stamp.reason:
+    if asked and not stamp.why:
         raise RuleBroken(asked, "reason")
     for session in sessions:
         db.session.expire(session)  # its date may have changed before its run’s turn was taken

@@ -54,7 +54,7 @@ def schedule(new: Collection[NewRun], stamp: Stamp) -> list[int]:
             ],
             by=stamp.by,
             now=stamp.now,
-            clash_reason=stamp.reason,
+            clash_reason=stamp.why,
             was_held=True,
             recorded_at=stamp.recorded_at,
         ).id

@@ -80,7 +80,7 @@ def undo(*, file_import: FileImport, by: Actor, now: datetime, reason: str | Non
         schedules.unschedule(changes.get("runs", []))
     db.session.expire_all()
     locked.state, locked.undone_at, locked.undone_by = ImportState.UNDONE, now, by.name
-    audit.record(by=by, verb="import:undone", thing=locked, label=locked.filename, now=now, reason=reason)
+    audit.record(by=by, verb="import:undone", thing=locked, label=locked.filename, now=now, reason=stamp.why)
 
 
 # --- May it be taken back? -----------------------------------------------------------------------------
