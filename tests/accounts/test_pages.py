@@ -824,6 +824,39 @@ def test_sa03_a_last_day_that_was_typed_stays_when_no_role_asks_for_one(
     assert db.session.get_one(User, user.id).expires_on == date(2199, 3, 1)
 
 
+def test_sa03_a_role_that_takes_the_place_of_another_brings_its_own_last_day(
+    pages: Pages, administrator: User, travel_to: Callable[..., None]
+) -> None:
+    """So that the last day still goes with the last role that asks for one."""
+    travel_to("2022-03-01 10:00")
+    pages.sign_in(administrator)
+    user = factories.user(Role.TRAINER)
+    roles = f"/accounts/{user.id}/roles"
+    pages.submit(pages.submit(pages.get(roles), {"roles": ["trainer", "board_member"]}))
+    travel_to("2022-05-01 10:00")
+    pages.sign_in(administrator)
+    page = pages.submit(pages.get(roles), {"roles": ["trainer", "dfe_adviser"]})
+    assert (
+        "Last day 1 May 2023, 12 months after the role that asks for one was given: 1 March 2023 goes with "
+        "the role that brought it"
+    ) in page.text
+    page = pages.submit(page)
+    assert db.session.get_one(User, user.id).expires_on == date(2023, 5, 1)
+    assert "Expires on: 1 March 2023 → 1 May 2023" in page.text
+    page = pages.submit(pages.get(roles), {"roles": ["trainer"]})
+    assert "Last day 1 May 2023 goes with it: the account has no last day then" in page.text
+
+
+def test_sa03_a_typed_last_day_stays_when_one_role_takes_the_place_of_another(
+    pages: Pages, administrator: User
+) -> None:
+    user = factories.user(Role.BOARD_MEMBER, expires_on=date(2199, 3, 1))
+    page = pages.submit(pages.get(f"/accounts/{user.id}/roles"), {"roles": ["dfe_adviser"]})
+    assert "Last day" not in page.text
+    pages.submit(page)
+    assert db.session.get_one(User, user.id).expires_on == date(2199, 3, 1)
+
+
 def test_sa03_one_of_two_roles_that_end_leaves_the_last_day_without_a_word(
     pages: Pages, administrator: User
 ) -> None:

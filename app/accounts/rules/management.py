@@ -117,33 +117,41 @@ def values_of_account(user: User) -> Values:
 
 def role_change(*, user: User, roles: Collection[Role], on: date) -> RoleChange:
     """What choosing these roles would change, if it may: what is added suits whose account it is, and the
-    last administrator can't be removed. A first role of the board or the DfE brings a last day, which goes
-    with the last of them. (SA-03)"""
+    last administrator can't be removed. A role of the board or the DfE brings a last day, which goes with
+    it. (SA-03)"""
     check_roles(roles)
-    held = set(user.roles)
-    is_over = bool(ROLES_THAT_EXPIRE & held) and not ROLES_THAT_EXPIRE & set(roles)
-    goes = is_over and _came_with_a_role(user)
+    held, last_day = set(user.roles), _last_day_with(user, roles, on)
+    is_other, is_over = last_day != user.expires_on, not ROLES_THAT_EXPIRE & set(roles)
     change = RoleChange(
         added=tuple(sorted(set(roles) - held)),
         removed=tuple(sorted(held - set(roles))),
-        last_day=None if user.expires_on else last_day_for(None, roles, on),
-        lost_last_day=user.expires_on if goes else None,
-        kept_last_day=user.expires_on if is_over and not goes else None,
+        last_day=last_day if is_other else None,
+        lost_last_day=user.expires_on if is_other else None,
+        kept_last_day=last_day if is_over and ROLES_THAT_EXPIRE & held else None,
     )
     check_holder(change.added, user.person)
-    if Role.ADMINISTRATOR in held and (Role.ADMINISTRATOR in change.removed or change.last_day):
+    ends_sooner = Role.ADMINISTRATOR in change.removed or _is_sooner(change.last_day, user.expires_on)
+    if Role.ADMINISTRATOR in held and ends_sooner:
         _check_an_administrator_remains(user, on)
     return change
 
 
-def _came_with_a_role(user: User) -> bool:
-    """Whether an account's last day is the one that a role of the board or the DfE brought, 12 months after
-    it was given; one that an administrator typed, or changed, is another."""
-    return any(
-        user.expires_on == last_day_for(None, {grant.role}, clock.day_of(grant.granted_at))
-        for grant in user.grants
-        if grant.role in ROLES_THAT_EXPIRE
-    )
+def _last_day_with(user: User, roles: Collection[Role], on: date) -> date | None:
+    """The last day of an account once it has these roles.
+
+    One that an administrator typed, or changed, stays. One that a role of the board or the DfE brought, 12
+    months after it was given, goes with that role: then the account has that of such a role which stays or
+    is new, or none. Example: a board member since 1 March 2022 who is a DfE adviser instead from 1 May has
+    until 1 May 2023, and none once that role goes, too.
+    """
+    if user.expires_on is None:
+        return last_day_for(None, roles, on)
+    given = {grant.role: clock.day_of(grant.granted_at) for grant in user.grants}
+    if user.expires_on not in {last_day_for(None, {role}, since) for role, since in given.items()}:
+        return user.expires_on
+    asked = [last_day_for(None, {role}, given.get(role, on)) for role in ROLES_THAT_EXPIRE & set(roles)]
+    days = [one for one in asked if one is not None]
+    return user.expires_on if user.expires_on in days else max(days, default=None)
 
 
 def change_roles(
