@@ -21,7 +21,6 @@ from app.core import clock
 _NO_SUCH_ADDRESS = {550, 551, 553}
 _BEFORE_AT = re.compile(r"[^\s<>@]+@")
 SMTP_TIMEOUT_SECONDS = 20
-UNUSABLE = "(SMTP_PORT) could not be used"  # of a relay, which then took nobody’s e-mail
 ABOUT_FILES = "A file for each day is attached: open each of them to bring your calendar up to date."
 _EVENT, _END = "BEGIN:VEVENT\r\n", "END:VCALENDAR\r\n"
 
@@ -81,11 +80,12 @@ def link(path: str) -> str:
 
 class SendFailed(Exception):
     """The message could not be handed over. `is_bounce` when that is because nobody has this address: trying
-    again can't help, and others may still be written to."""
+    again can't help, and others may still be written to. `is_of_carrier` when the relay, or the folder, would
+    take nobody's."""
 
-    def __init__(self, problem: str, *, is_bounce: bool = False) -> None:
+    def __init__(self, problem: str, *, is_bounce: bool = False, is_of_carrier: bool = False) -> None:
         super().__init__(problem)
-        self.is_bounce = is_bounce
+        self.is_bounce, self.is_of_carrier = is_bounce, is_of_carrier
 
 
 class Transport(Protocol):
@@ -181,7 +181,8 @@ class MailFolder:
             (self.folder / f"{name}.eml").write_bytes(message.as_bytes())
         except OSError as error:
             where = f"{self.folder}, in INSTANCE_DIR,"
-            raise SendFailed(f"The folder {where} can’t be written in: {error.strerror}.") from error
+            why = f"The folder {where} can’t be written in: {error.strerror}."
+            raise SendFailed(why, is_of_carrier=True) from error
 
 
 class SmtpRelay:
@@ -208,8 +209,9 @@ class SmtpRelay:
         except smtplib.SMTPDataError as error:
             raise SendFailed(f"The relay refused the e-mail: {_trouble(error)}.") from error
         except (smtplib.SMTPException, OSError) as error:
-            where = f"{settings.smtp_host} (SMTP_HOST), port {settings.smtp_port}"
-            raise SendFailed(f"The relay {where} {UNUSABLE}: {_trouble(error)}.") from error
+            where = f"{settings.smtp_host} (SMTP_HOST), port {settings.smtp_port} (SMTP_PORT)"
+            why = f"The relay {where} could not be used: {_trouble(error)}."
+            raise SendFailed(why, is_of_carrier=True) from error
 
 
 def _trouble(error: smtplib.SMTPException | OSError) -> str:

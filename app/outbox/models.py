@@ -119,7 +119,8 @@ class Message(Model):
     carry SECRET_STANDS_HERE in its place, and it is forgotten once the message was sent or withdrawn.
     The words of one that waits no longer are deleted after a while, and `text` is empty then.
     `requeued_at` is when it went back into the queue, for another day of tries; `next_try_at` when it is
-    due and, of one that came back, when that was.
+    due and, of one that came back, when that was. `carrier_failed` when the relay, or the folder, with which
+    it was last tried took nobody's e-mail: what its problem says is not of this one alone.
     """
 
     __tablename__ = "message"
@@ -135,6 +136,7 @@ class Message(Model):
         CheckConstraint(
             "state NOT IN ('queued', 'sending', 'suppressed') OR text <> ''", name="waits_with_its_words"
         ),
+        CheckConstraint("problem IS NOT NULL OR NOT carrier_failed", name="carrier_failed_with_a_problem"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -159,6 +161,7 @@ class Message(Model):
     sent_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str | None] = mapped_column(String(500))
+    carrier_failed: Mapped[bool] = mapped_column(default=False)
 
     @property
     def kind_in_words(self) -> str:

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from app.core.db import another, db
-from app.core.mail import UNUSABLE
 from app.core.names import Folded, folded
 from app.outbox.models import OF_AN_ACCOUNT, WAITING, Message, MessageState, kind_in_words
 
@@ -137,11 +136,6 @@ def kinds() -> list[tuple[str, str]]:
 def is_put_off() -> ColumnElement[bool]:
     """Whether it was tried, and waits to be tried again."""
     return and_(Message.state == MessageState.QUEUED, Message.tries > 0)
-
-
-def found_no_relay() -> ColumnElement[bool]:
-    """Whether what it was last tried with took nobody's e-mail: what it says is not of this one alone."""
-    return Message.problem.contains(UNUSABLE)
 
 
 # --- Addresses that bounce -----------------------------------------------------------------------------

@@ -26,6 +26,7 @@ WAITS = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timede
 _GIVEN = (
     "key", "kind", "to_address", "to_name", "subject", "text", "html", "secret", "calendar", "new_dates",
     "about_type", "about_id", "state", "created_at", "next_try_at", "useful_until", "tries",
+    "carrier_failed",
 )  # fmt: skip
 # As text, because SQLAlchemy compiles an insert() with ON CONFLICT anew each time: half a millisecond.
 _TYPES = [bindparam(name, type_=Message.__table__.c[name].type) for name in _GIVEN]
@@ -99,6 +100,7 @@ def _row_of(letter: Letter, now: datetime) -> dict[str, Any]:
         "next_try_at": now,
         "useful_until": letter.useful_until,
         "tries": 0,
+        "carrier_failed": False,
     }
 
 
@@ -152,7 +154,8 @@ def ready_to_send(
 
 def note_sent(message: Message, *, now: datetime) -> None:
     """A claimed message was handed over; its secret is forgotten."""
-    message.state, message.sent_at, message.problem = MessageState.SENT, now, None
+    message.state, message.sent_at = MessageState.SENT, now
+    message.problem, message.carrier_failed = None, False
     message.secret, message.claimed_at = None, None
 
 
@@ -177,13 +180,20 @@ def _with(secret: str | None, words: str) -> str:
     return words.replace(SECRET_STANDS_HERE, secret) if secret else words
 
 
-def put_off(message: Message, *, problem: str, now: datetime, is_bounce: bool = False) -> None:
+def put_off(
+    message: Message,
+    *,
+    problem: str,
+    now: datetime,
+    is_bounce: bool = False,
+    is_of_carrier: bool = False,
+) -> None:
     """A claimed message could not be sent: try again after 5 and 15 minutes, an hour, then every 4 hours.
 
     After a day it ends as failed, which an administrator's first page shows. When there is no such address
     it came back, and what follows to it is held back.
     """
-    message.problem, message.claimed_at = problem[:500], None
+    message.problem, message.carrier_failed, message.claimed_at = problem[:500], is_of_carrier, None
     if is_bounce:
         message.state, message.next_try_at = MessageState.BOUNCED, now
         return

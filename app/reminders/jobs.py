@@ -136,7 +136,13 @@ def _send(message_id: int, carrier: mail.Transport, now: datetime) -> None:
         carrier.send(letter)
     except mail.SendFailed as failure:
         message = _get(Message, message_id)
-        outbox.put_off(message, problem=str(failure), now=now, is_bounce=failure.is_bounce)
+        outbox.put_off(
+            message,
+            problem=str(failure),
+            now=now,
+            is_bounce=failure.is_bounce,
+            is_of_carrier=failure.is_of_carrier,
+        )
     except Exception as error:
         db.session.rollback()
         log.error("message_failed", message=message_id, exc_info=error)

@@ -16,6 +16,7 @@ from app.core import clock
 from app.core.actors import SERVICE
 from app.core.db import db
 from app.core.filters import day
+from app.core.mail import SendFailed
 from app.core.permissions import Role
 from app.core.tally import Tally
 from app.figures import rules as figures
@@ -297,12 +298,12 @@ def test_sa04_administrator_is_told_of_jobs_that_failed_last(pages: Any) -> None
         assert told in pages.get("/").text
 
 
-REFUSED = "The relay refused the address: it answered 450 4.2.0 Greylisted."
-NO_RELAY = "The relay a.example (SMTP_HOST), port 25 (SMTP_PORT) could not be used: Connection refused."
+REFUSED = SendFailed("The relay refused the address: it answered 450 4.2.0 Greylisted.")
+NO_RELAY = SendFailed("The relay a.example could not be used: Connection refused.", is_of_carrier=True)
 
 
 @pytest.mark.parametrize(
-    ("minutes", "state", "problem", "words"),
+    ("minutes", "state", "failure", "words"),
     [
         (15, MessageState.QUEUED, REFUSED, "1 e-mail could not be sent so far The outbox says why"),
         (14, MessageState.QUEUED, REFUSED, None),
@@ -313,7 +314,12 @@ NO_RELAY = "The relay a.example (SMTP_HOST), port 25 (SMTP_PORT) could not be us
     ],
 )
 def test_sa05_administrator_is_told_of_e_mails_in_trouble(
-    pages: Any, travel_to: Any, minutes: int, state: MessageState, problem: str | None, words: str | None
+    pages: Any,
+    travel_to: Any,
+    minutes: int,
+    state: MessageState,
+    failure: SendFailed | None,
+    words: str | None,
 ) -> None:
     """At once of a relay that takes nobody's; what it sent away for now is tried again before anybody is."""
     travel_to("2026-03-18 10:00")
@@ -322,7 +328,8 @@ def test_sa05_administrator_is_told_of_e_mails_in_trouble(
         Message(
             key="one", kind="joining", to_address="a@council.example", to_name="A", subject="Hello",
             text="Hello", html="<p>Hello</p>", state=state, created_at=written, next_try_at=clock.now(),
-            tries=1 if problem else 0, problem=problem,
+            tries=1 if failure else 0, problem=str(failure) if failure else None,
+            carrier_failed=failure is not None and failure.is_of_carrier,
         )
     )  # fmt: skip
     page = pages.sign_in(factories.user(Role.ADMINISTRATOR)).get("/")

@@ -30,6 +30,7 @@ from app.figures import rules as figures
 from app.figures.models import Population, PublishedFigure, StatedFigure, StatedSize, TargetKind, TargetRule
 from app.learning.models import Mark, MarkStatus
 from app.merging import rules as merging
+from app.outbox.models import Message
 from app.people import rules as people
 from app.people.models import EmploymentType, Organisation, Person
 from app.people.queries import teams_of
@@ -287,6 +288,25 @@ def _wave(replies: int | None) -> dict[str, Any]:
 
 def _replies() -> list[int | None]:
     return list(db.session.scalars(select(PublishedFigure.replies).order_by(PublishedFigure.id)))
+
+
+def test_sa05_what_a_relay_that_took_nobodys_e_mail_had_left_is_told_from_what_was_refused() -> None:
+    now = clock.now()
+    problems = {
+        "a": "The relay a.example (SMTP_HOST), port 25 (SMTP_PORT) could not be used: Connection refused.",
+        "b": "The folder /srv/mail, in INSTANCE_DIR, can’t be written in: File exists.",
+        "c": "The relay refused the address: it answered 450 4.2.0 Greylisted.",
+        "d": None,
+    }
+    words = {"kind": "few", "to_address": "a@council.example", "to_name": "A", "subject": "S", "text": "T"}
+    for key, problem in problems.items():
+        db.session.add(Message(key=key, problem=problem, html="", created_at=now, next_try_at=now, **words))
+    db.session.commit()
+    db.session.remove()
+    flask_migrate.downgrade(revision="0033")
+    flask_migrate.upgrade()
+    failed = db.session.scalars(select(Message.carrier_failed).order_by(Message.key)).all()
+    assert failed == [True, True, False, False]
 
 
 def _once_more(table: str) -> None:

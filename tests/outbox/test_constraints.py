@@ -22,6 +22,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("ck_message_waits_with_its_words", {"text": ""}),
     ("ck_message_waits_with_its_words", {"text": "", "state": MessageState.SENDING, "claimed_at": NOW}),
     ("ck_message_waits_with_its_words", {"text": "", "state": MessageState.SUPPRESSED}),
+    ("ck_message_carrier_failed_with_a_problem", {"carrier_failed": True}),
 ]
 
 

@@ -111,7 +111,13 @@ def send(now: datetime, carrier: Carrier, *, right: bool = True) -> Message | No
             carrier.send(letter)
             rules.note_sent(message, now=now)
     except SendFailed as failure:
-        rules.put_off(message, problem=str(failure), now=now, is_bounce=failure.is_bounce)
+        rules.put_off(
+            message,
+            problem=str(failure),
+            now=now,
+            is_bounce=failure.is_bounce,
+            is_of_carrier=failure.is_of_carrier,
+        )
     db.session.flush()
     return message
 
@@ -427,7 +433,7 @@ def test_a_relay_that_cannot_be_used_is_named_with_the_reason_in_words(
     write(key="link:1", now=clock.now())
     result = run_command("jobs", "run", "deliver")
     why = f"The relay 127.0.0.1 (SMTP_HOST), port {port} (SMTP_PORT) could not be used: Connection refused."
-    assert db.session.scalars(select(Message.problem)).one() == why
+    assert db.session.execute(select(Message.problem, Message.carrier_failed)).one() == (why, True)
     assert result.stdout == f"deliver: 0 done, 0 no longer needed, 1 failed. {why}\n"
     assert db.session.scalars(select(JobRun.problem)).one() == why
 

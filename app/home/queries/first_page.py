@@ -149,7 +149,7 @@ def messages_in_trouble(now: datetime) -> dict[MessageState, int]:
     then a relay that sends each away once has been asked again."""
     queued_at = func.coalesce(Message.requeued_at, Message.created_at)
     is_old = queued_at <= now - STUCK_AFTER
-    is_stuck = and_(outbox.is_put_off(), or_(is_old, outbox.found_no_relay()))
+    is_stuck = and_(outbox.is_put_off(), or_(is_old, Message.carrier_failed))
     rows = db.session.execute(
         select(Message.state, func.count(Message.id))
         .where(or_(Message.state.in_([MessageState.FAILED, MessageState.BOUNCED]), is_stuck))
