@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
+import socket
 from collections.abc import Callable
 from functools import partial
 from types import FrameType
@@ -47,8 +49,10 @@ def keep_timetable(app: Flask) -> None:
 
         return acted
 
+    name = f"{socket.gethostname()}, process {os.getpid()}"
+
     def beat() -> None:
-        rules.beat(now=clock.now())
+        rules.beat(scheduler=name, now=clock.now())
         db.session.commit()
 
     heartbeat = in_app("heartbeat", beat)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, String, Text
+from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model
@@ -47,10 +47,10 @@ class JobRun(Model):
 
 
 class Heartbeat(Model):
-    """When the scheduler last showed that it lives; one row."""
+    """When a scheduler, such as "takeup-1, process 4711", began and last showed that it lives."""
 
     __tablename__ = "heartbeat"
-    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    scheduler: Mapped[str] = mapped_column(String(300), primary_key=True)
+    began_at: Mapped[datetime]
     at: Mapped[datetime]

@@ -34,14 +34,24 @@ def failed_last(names: Collection[str]) -> list[str]:
 
 
 def last_heartbeat() -> datetime | None:
-    """When the scheduler last showed that it lives."""
-    return db.session.scalar(select(Heartbeat.at))
+    """When a scheduler last showed that it lives."""
+    return db.session.scalar(select(func.max(Heartbeat.at)))
+
+
+def schedulers(now: datetime) -> list[str]:
+    """The schedulers at work: those that have shown within two minutes that they live.
+
+    Of two, both, once the first has shown it after the second began; one that was stopped and started again
+    is one.
+    """
+    alive = select(Heartbeat).where(Heartbeat.at > now - HEARTBEAT_LASTS).order_by(Heartbeat.began_at)
+    found = db.session.scalars(alive).all()
+    return [one.scheduler for one in found if one.at >= found[-1].began_at]
 
 
 def scheduler_lives(now: datetime) -> bool:
-    """Whether the scheduler has shown that it lives within two minutes."""
-    at = last_heartbeat()
-    return at is not None and now - at < HEARTBEAT_LASTS
+    """Whether a scheduler has shown that it lives within two minutes."""
+    return bool(schedulers(now))
 
 
 def eventful_runs(*, job: str = "", outcome: Outcome | None = None) -> Select[tuple[JobRun]]:

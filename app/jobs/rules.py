@@ -9,6 +9,7 @@ from sqlalchemy import String, bindparam, cast, delete, text, update
 from app.core.db import db
 from app.core.tally import Tally
 from app.jobs.models import Heartbeat, JobRun, Outcome
+from app.jobs.queries import HEARTBEAT_LASTS
 
 KEEP_IDLE_RUNS = timedelta(hours=1)
 KEEP_RUNS = timedelta(days=90)
@@ -71,10 +72,12 @@ def finish(*, run_id: int, tally: Tally, now: datetime) -> None:
     )
 
 
-def beat(*, now: datetime) -> None:
-    """The scheduler shows that it lives."""
-    heart = db.session.get(Heartbeat, 1)
+def beat(*, scheduler: str, now: datetime) -> None:
+    """A scheduler shows that it lives; those that no longer do are forgotten."""
+    heart = db.session.get(Heartbeat, scheduler)
     if heart is None:
-        db.session.add(Heartbeat(id=1, at=now))
+        db.session.add(Heartbeat(scheduler=scheduler, began_at=now, at=now))
     else:
         heart.at = now
+    stopped = (Heartbeat.scheduler != scheduler, Heartbeat.at <= now - HEARTBEAT_LASTS)
+    db.session.execute(delete(Heartbeat).where(*stopped))

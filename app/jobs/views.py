@@ -32,7 +32,7 @@ def overview() -> str:
         outcome=chosen or "",
         outcomes=[(one.value, one.label) for one in (Outcome.DONE, Outcome.FAILED)],
         heartbeat=queries.last_heartbeat(),
-        lives=queries.scheduler_lives(clock.now()),
+        schedulers=queries.schedulers(clock.now()),
     )
 
 

@@ -139,10 +139,20 @@ def test_healthz_tells_what_is_wrong(client: Any) -> None:
 
 
 def test_healthz_is_ok_while_the_scheduler_lives(client: Any) -> None:
-    rules.beat(now=clock.now())
+    rules.beat(scheduler="one", now=clock.now())
     db.session.commit()
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json["status"]) == (200, "ok")
+
+
+def test_u17_the_administrator_is_told_of_two_schedulers_and_a_monitor_is_not(pages: Any) -> None:
+    pages.sign_in(factories.user(Role.ADMINISTRATOR))
+    for name, told in (("a, process 1", False), ("b, process 2", False), ("a, process 1", True)):
+        rules.beat(scheduler=name, now=clock.now())
+        db.session.commit()
+        said = "2 schedulers are running on this database: a, process 1; b, process 2."
+        assert (said in pages.get("/jobs").text) == told
+    assert pages.get("/healthz").response.json["status"] == "ok"
 
 
 def test_healthz_sees_a_database_without_migrations(databases: Any, tmp_path: Path) -> None:

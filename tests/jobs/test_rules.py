@@ -65,11 +65,31 @@ def test_idle_runs_are_dropped_after_an_hour_and_others_kept(database: None) -> 
 
 def test_scheduler_lives_for_two_minutes_after_a_heartbeat(database: None) -> None:
     assert not queries.scheduler_lives(NOW)
-    rules.beat(now=NOW)
-    rules.beat(now=NOW + timedelta(seconds=15))
+    rules.beat(scheduler="one", now=NOW)
+    rules.beat(scheduler="one", now=NOW + timedelta(seconds=15))
     db.session.flush()
     assert queries.scheduler_lives(NOW + timedelta(seconds=134))
     assert not queries.scheduler_lives(NOW + timedelta(seconds=135))
+
+
+@pytest.mark.parametrize(
+    ("beats", "at_work"),
+    [
+        ([("one", 0), ("two", 5), ("one", 15)], ["one", "two"]),
+        ([("one", 0), ("two", 5)], ["two"]),
+        ([("one", 0), ("two", 5), ("two", 20)], ["two"]),
+        ([("one", 0), ("two", 5), ("one", 15), ("two", 20), ("one", 134)], ["one", "two"]),
+        ([("one", 0), ("two", 5), ("one", 15), ("two", 20), ("one", 150)], ["one"]),
+    ],
+    ids=["two", "started again", "started again and on", "nearly stopped", "the second was stopped"],
+)
+def test_u17_two_schedulers_are_told_from_one_that_was_started_again(
+    database: None, beats: list[tuple[str, int]], at_work: list[str]
+) -> None:
+    for scheduler, seconds in beats:
+        rules.beat(scheduler=scheduler, now=NOW + timedelta(seconds=seconds))
+        db.session.flush()
+    assert queries.schedulers(NOW + timedelta(seconds=beats[-1][1])) == at_work
 
 
 def test_every_job_has_a_name_of_its_own() -> None:
@@ -118,7 +138,7 @@ def test_a_job_looks_for_its_work_while_somebody_else_writes(app: Flask) -> None
         with app.app_context():
             return [job.function(NOW) for job in JOBS if job.name not in WRITE_AT_ONCE]
 
-    rules.beat(now=NOW)
+    rules.beat(scheduler="one", now=NOW)
     db.session.flush()  # we write, and have not finished
     with ThreadPoolExecutor(1) as pool:
         looking = pool.submit(look)

@@ -20,6 +20,7 @@ from sqlalchemy import select
 
 from app.core import clock, workdays
 from app.core.db import db
+from app.jobs import queries
 from app.outbox.models import Message, MessageState
 from tests import databases, factories
 
@@ -85,6 +86,7 @@ def test_u17_two_schedulers_send_each_reminder_once(
     try:
         arrived = [counting.arrivals.get(timeout=COMES_WITHIN) for _ in range(PEOPLE)]
         _wait_for_more_rounds(schedulers)
+        at_work = queries.schedulers(clock.now())
     finally:
         for one in schedulers:
             one.send_signal(signal.SIGTERM)
@@ -92,6 +94,7 @@ def test_u17_two_schedulers_send_each_reminder_once(
     while not counting.arrivals.empty():
         arrived.append(counting.arrivals.get_nowait())
     assert codes == [0, 0]
+    assert len(at_work) == 2
     assert Counter(arrived) == Counter(addresses)
     states = db.session.scalars(select(Message.state)).all()
     assert states == [MessageState.SENT] * PEOPLE

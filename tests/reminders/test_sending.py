@@ -31,7 +31,7 @@ class Busy:
     async def handle_DATA(self, *_given: Any) -> str:  # noqa: N802 - aiosmtpd's name
         with self.app.app_context():
             self.held_open.append(db.engine.pool.checkedout())  # type: ignore[attr-defined]
-            heart.beat(now=NOW)
+            heart.beat(scheduler="one", now=NOW)
             db.session.commit()
         return "250 OK"
 
