@@ -16,6 +16,7 @@ MAX_MB = 10
 MAX_BYTES = MAX_MB * 1024 * 1024
 MAX_LINES = 50_000
 MAX_VALUE = 2_000
+_FIRST_LINES = 20  # among which the names of the columns are looked for, below a title
 _SEPARATORS = (",", ";", "\t")
 _BREAK = re.compile(r"\r\n|\r|\n")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f\ufffd]")
@@ -53,15 +54,18 @@ class Table:
     unknown: list[str]
 
 
-def read_table(content: bytes, *, known: Collection[str], required: Collection[str]) -> Table:
-    """The lines of a CSV file.
+def read_table(
+    content: bytes, *, known: Collection[str], required: Collection[str], any_of: Sequence[str] = ()
+) -> Table:
+    """The lines of a CSV file, which has all the columns that are `required` and one or more of `any_of`.
 
     Raises RuleBroken with one sentence when it is no such file: too big, not text, no heading, a column
     that is needed and missing, or cut off in the middle of a line.
     """
     text = decode(content)
     heading, separator = _heading(text, known)
-    unknown = _check_heading(heading, known, required)
+    _check_is_there(heading, required, any_of, text)
+    unknown = _check_heading(heading, known)
     lines = list(_lines(text, heading, separator, frozenset(known)))
     if not lines:
         raise RuleBroken("The file has a heading and no lines under it.", "file")
@@ -132,9 +136,13 @@ def _heading(text: str, known: Collection[str]) -> tuple[list[str], str]:
     first = _BREAK.split(text.lstrip("\r\n"), maxsplit=1)[0]
     if len(first) > MAX_VALUE:
         raise RuleBroken("The first line is too long to be the names of columns.", "file")
+    return _names(first, known)
+
+
+def _names(line: str, known: Collection[str]) -> tuple[list[str], str]:
     readings = []
     for separator in _SEPARATORS:
-        names = [_column_name(name) for name in next(csv.reader([first], delimiter=separator))]
+        names = [_column_name(name) for name in next(csv.reader([line], delimiter=separator), [])]
         readings.append((sum(name in known for name in names), names, separator))
     _, names, separator = max(readings, key=lambda reading: reading[0])
     return names, separator
@@ -145,11 +153,21 @@ def _column_name(name: str) -> str:
     return re.sub(r"[\s_]+", "_", name.strip().lower())
 
 
-def _check_heading(heading: list[str], known: Collection[str], required: Collection[str]) -> list[str]:
+def _check_is_there(heading: list[str], required: Collection[str], any_of: Sequence[str], text: str) -> None:
+    """Nothing that is needed is missing; where a line below names it, what is above is in the way."""
     missing = [name for name in required if name not in heading]
-    if missing:
-        columns = f"column {missing[0]} is" if len(missing) == 1 else f"columns {', '.join(missing)} are"
-        raise RuleBroken(f"The {columns} missing. The first line must name the columns.", "file")
+    if any_of and set(heading).isdisjoint(any_of):
+        missing.append(f"{any_of[0]} (or {', '.join(any_of[1:])})")
+    if not missing:
+        return
+    columns = f"column {missing[0]} is" if len(missing) == 1 else f"columns {', '.join(missing)} are"
+    lines = enumerate(_BREAK.split(text)[:_FIRST_LINES], 1)
+    below = next((n for n, line in lines if {*required}.issubset(_names(line, required)[0])), 1)
+    above = f": remove what is above line {below}" if below > 1 else ""
+    raise RuleBroken(f"The {columns} missing. The first line must name the columns{above}.", "file")
+
+
+def _check_heading(heading: list[str], known: Collection[str]) -> list[str]:
     doubled = sorted({name for name in heading if name in known and heading.count(name) > 1})
     if doubled:
         raise RuleBroken(f"The column {doubled[0]} is there twice. Remove one of them.", "file")

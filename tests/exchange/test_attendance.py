@@ -285,7 +285,7 @@ def test_u05_a_day_held_before_its_run_was_cancelled_keeps_its_register(run: Run
         (b"PK\x03\x04" + b"\0" * 99, "This is a spreadsheet"),
         (b"\xd0\xcf\x11\xe0" + b"\0" * 99, "This is a spreadsheet"),
         ("run_code,status\nSOS2-08,attended\n".encode("utf-16"), "not a text file"),
-        (b"run_code,component\nSOS2-08,1\n", "The column status is missing"),
+        (b"run_code,component\nSOS2-08,1\n", r"columns status, employee_number \(or email\) are missing"),
         (b"a" * (10 * 1024 * 1024 + 1), "larger than 10 MB"),
         (b"", "The file is empty"),
     ],

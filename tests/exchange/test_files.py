@@ -149,6 +149,24 @@ def test_what_is_no_such_file_is_refused_in_one_sentence(content: bytes, words: 
     assert refused.value.field == "file"
 
 
+@pytest.mark.parametrize("above", ["sep=,\n", "People in post,,\n\n"])
+def test_a_heading_below_other_lines_is_found_and_what_to_remove_is_said(above: str) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        people(above + HEADING + LINE)
+    line = above.count("\n") + 1
+    assert refused.value.message.endswith(
+        f"The first line must name the columns: remove what is above line {line}."
+    )
+
+
+def test_a_file_that_names_nobody_is_refused_once_and_not_line_by_line() -> None:
+    with pytest.raises(RuleBroken) as refused:
+        read_sheet(COHORT, b"Payroll number,reason,joined_on\n010022,untrained,2022-01-26\n")
+    assert refused.value.message == (
+        "The column employee_number (or email) is missing. The first line must name the columns."
+    )
+
+
 @pytest.mark.parametrize(
     ("written", "meant"),
     [

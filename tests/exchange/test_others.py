@@ -291,6 +291,7 @@ def test_wrong_completions_are_listed_and_then_nothing_is_applied(course: Course
         (7, "course_code"),
         (8, "completion_date"),
     ]
+    assert "number 101, but with 000101: the file may have lost the zeros" in plan.problems[1].reason
     assert "The courses are SOS-2DAY." in plan.problems[4].reason
     with pytest.raises(RuleBroken, match="6 problems"):
         rules.apply(file_import=row, by=factories.actor(), now=clock.now())

@@ -378,6 +378,15 @@ def test_a_new_team_or_role_group_is_told_with_the_one_of_which_it_may_be_a_slip
     ]
 
 
+def test_numbers_that_have_lost_their_zeros_are_told_as_such() -> None:
+    bring_in_people({})
+    _, plan = look(PEOPLE, hr({"employee_number": "101"}))
+    assert [one.reason for one in plan.problems] == [
+        "The address ann.archer@council.example belongs to Ann Archer (000101): the file may have lost the "
+        "zeros at the beginning, as spreadsheets leave them out."
+    ]
+
+
 def test_a_manager_who_is_known_need_not_be_in_the_file() -> None:
     boss = factories.staff(employee_number="000900", first_day=date(2018, 1, 1), last_day=date(2020, 1, 1))
     bring_in_people({"line_manager_employee_number": "000900"})

@@ -147,6 +147,7 @@ class FileRow(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
     together: ClassVar[tuple[Together, ...]] = ()
+    any_of: ClassVar[tuple[str, ...]] = ()  # the columns of which a file needs one
 
     line: int
     wrong: frozenset[str] = frozenset()
@@ -206,7 +207,8 @@ def _whose(row: _ByNumberOrAddress) -> str | None:
 
 
 class _ByNumberOrAddress(FileRow):
-    together: ClassVar[tuple[Together, ...]] = (Together(("employee_number", "email"), _whose),)
+    any_of: ClassVar[tuple[str, ...]] = ("employee_number", "email")
+    together: ClassVar[tuple[Together, ...]] = (Together(any_of, _whose),)
 
     employee_number: Number | None = None
     email: Address | None = None

@@ -53,6 +53,7 @@ def check_file(kind: ImportKind, content: bytes) -> Table:
         content,
         known=[column.name for column in columns],
         required=[column.name for column in columns if column.is_required],
+        any_of=ROWS[kind].any_of,
     )
 
 

@@ -17,6 +17,8 @@ from app.exchange.rules.timeline import Placement, Stretch, Timeline
 from app.people.models import PersonKind, RoleGroup, Sector, Service
 from app.people.rules import gaps
 
+LOST_ZEROS = "the file may have lost the zeros at the beginning, as spreadsheets leave them out"
+
 
 class KnownPerson(NamedTuple):
     id: int
@@ -58,6 +60,7 @@ class People:
                 self.by_name[folded(f"{first_name} {person.last_name}")].append(person)
         self.merged_by_number: dict[str, KnownPerson] = {}
         self.merged_by_email: dict[str, KnownPerson] = {}
+        self.without_zeros = {number.lstrip("0"): person for number, person in self.by_number.items()}
         self._survivors: dict[int, int] = {}
         for *row, survivor_id in db.session.execute(queries.merged_people()):
             self._add_merged(KnownPerson(*row), survivor_id)
@@ -100,13 +103,18 @@ class People:
         """
         person = self.numbered(number) if number else None
         if number and person is None:
-            return None, "employee_number", f"There is nobody with the employee number {number}."
+            there = f"There is nobody with the employee number {number}"
+            return None, "employee_number", f"{there}{self._of_lost_zeros(number)}."
         addressed = self.addressed(email) if email else None
         if email and addressed is None:
             return None, "email", f"There is nobody with the e-mail address {email}."
         if person and addressed and person.id != addressed.id:
             return None, "email", f"This is the address of {addressed.name}, not of number {number}."
         return person or addressed, "", ""
+
+    def _of_lost_zeros(self, number: str) -> str:
+        same = self.without_zeros.get(number.lstrip("0"))
+        return f", but with {same.employee_number}: {LOST_ZEROS}" if same else ""
 
 
 class Posts:

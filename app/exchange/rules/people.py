@@ -12,7 +12,7 @@ from app.exchange.files import HrRow, Problem, Sheet
 from app.exchange.models import ImportKind
 from app.exchange.rules import timeline as times
 from app.exchange.rules.absences import Away, away_by
-from app.exchange.rules.known import KnownPerson, Lists, People, Posts, absences, spell_values
+from app.exchange.rules.known import LOST_ZEROS, KnownPerson, Lists, People, Posts, absences, spell_values
 from app.exchange.rules.ledger import New, Reference
 from app.exchange.rules.main_posts import are_one_person, main_posts
 from app.exchange.rules.missing import note_missing
@@ -134,8 +134,10 @@ class _Comparison:
             return
         theirs = self.rows.get(owner.employee_number or "")
         if theirs is None or (theirs.is_right_in("work_email") and not theirs.work_email):
-            reason = f"The address {row.work_email} belongs to {owner.described}."
-            self.plan.refuse(row.line, "work_email", reason)
+            is_same = owner is self.people.without_zeros.get(row.employee_number.lstrip("0"))
+            reason = f"The address {row.work_email} belongs to {owner.described}"
+            why = f"{reason}: {LOST_ZEROS}." if is_same else f"{reason}."
+            self.plan.refuse(row.line, "work_email", why)
 
     # --- Where somebody belongs ---------------------------------------------------------------------
 
@@ -357,12 +359,11 @@ class _Comparison:
 
     def _possible_duplicates(self) -> None:
         """A starter with the name of somebody else, or with a number that has only lost its leading zeros."""
-        stripped = {number.lstrip("0"): person for number, person in self.people.by_number.items()}
         for name, rows in self.starters.items():
             for row in rows:
                 others = [one.described for one in self.people.by_name[name]]
                 others += [f"line {other.line}" for other in rows if other is not row]
-                same = stripped.get(row.employee_number.lstrip("0"))
+                same = self.people.without_zeros.get(row.employee_number.lstrip("0"))
                 if same:
                     others.append(f"number {same.employee_number}")
                 if others:
