@@ -148,23 +148,27 @@ def attendance(file: Path, **options: Any) -> None:
 
 @import_files.command("undo")
 @click.argument("import_id", type=int)
+@click.option("--leave-changed", is_flag=True, help="Leave those who were changed since as they are.")
 @click.option("--reason", type=Reason(), help="Why: kept in the audit, and in registers that are locked.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 @with_database
-def undo(import_id: int, reason: str | None, as_json: bool) -> None:
+def undo(import_id: int, leave_changed: bool, reason: str | None, as_json: bool) -> None:
     """Take back the import with this number, within 7 days."""
     row = db.session.get(FileImport, import_id) if 0 < import_id <= LARGEST_INTEGER else None
     if row is None:
         stop(f"There is no import {import_id}.", as_json=as_json, undone=False)
     try:
-        rules.undo(file_import=row, by=COMMAND_LINE, now=clock.now(), reason=reason)
+        rules.undo(
+            file_import=row, by=COMMAND_LINE, now=clock.now(), reason=reason, leave_changed=leave_changed
+        )
     except TakeupError as error:
-        stop(error.message, as_json=as_json, undone=False)
+        how = " To leave them: --leave-changed" if getattr(error, "field", None) == "leave_changed" else ""
+        stop(f"{error.message}{how}", as_json=as_json, undone=False)
     db.session.commit()
     if as_json:
         click.echo(json.dumps({"undone": True, "import_id": import_id}))
     else:
-        click.echo(f"Import {import_id} is undone: nothing that it recorded counts any more.")
+        click.echo(f"Import {import_id} is {rules.said_of_undone(row)}")
 
 
 @garbage.nothing_is_collected()  # what is read of a file stays until the command is done

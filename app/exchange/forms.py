@@ -80,4 +80,5 @@ class ApplyForm(LookedAtForm):
 
 
 class UndoForm(Form):
+    leave_changed = CheckboxField("Leave those who were changed since as they are, and undo the rest")
     reason = TextArea("Reason for the correction", max_length=LONGEST_REASON)

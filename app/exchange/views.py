@@ -151,6 +151,7 @@ def _applied(row: FileImport, form: UndoForm) -> str:
         can_undo=rules.can_undo(row, now),
         said_of_locked=rules.said_of_undoing_locked(row, current_actor(), now),
         lost=rules.places_not_given_back(row, now=now),
+        said_of_undone=rules.said_of_undone(row),
         sees_places=_sees_places(),
         form=form,
     )
@@ -264,9 +265,15 @@ def undo(import_id: int) -> str | Response:
     if form.validate_on_submit():
         with rule_errors_on(form):
             reason = form.reason.data or None
-            rules.undo(file_import=row, by=current_actor(), now=clock.now(), reason=reason)
+            rules.undo(
+                file_import=row,
+                by=current_actor(),
+                now=clock.now(),
+                reason=reason,
+                leave_changed=form.leave_changed.data,
+            )
             db.session.commit()
-            flash("The import is undone: nothing that it recorded counts any more.")
+            flash(f"The import is {rules.said_of_undone(row)}")
             return redirect(page)
     return _applied(_allowed(import_id), form)
 

@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import func, inspect, select
 
 from app.audit.models import AuditEntry
+from app.core import clock
+from app.core.actors import SERVICE
 from app.core.db import db
 from app.core.permissions import Role
 from app.exchange import queries
@@ -18,6 +20,7 @@ from app.exchange.files import MAX_BYTES
 from app.exchange.models import FileImport, ImportKind, ImportState
 from app.learning.models import Mark
 from app.people.models import Person
+from app.people.rules import edit_person
 from app.sessions.models import Run
 from tests import factories
 from tests.exchange.samples import DATA, bring_in_people, hr, look, person, staff, stays
@@ -258,6 +261,26 @@ def test_u20_a_file_cut_short_can_only_be_thrown_away(manager: Pages) -> None:
     page = manager.submit(page, form="/discard")
     assert "The file is thrown away." in page.text
     assert db.session.scalar(select(func.count(FileImport.id))) == 1
+
+
+def test_sa02_who_was_changed_by_hand_is_left_by_a_tick_that_is_offered_with_the_refusal(
+    manager: Pages, run_command: Callable[..., Any]
+) -> None:
+    bring_in_people({}, *staff("000102"))
+    row = bring_in_people(*({"last_name": "Barrow", **one} for one in ({}, *staff("000102"))))
+    edit_person(person=person("000101"), by=SERVICE, now=clock.now(), last_name="Carter")
+    db.session.commit()
+    page = manager.get(f"/imports/{row.id}")
+    assert not page.soup.select("[name=leave_changed]")
+    page = manager.submit(page, form="/undo")
+    assert page.errors[0].startswith(
+        "Ann Carter changed after this import: the name, address or registration"
+    )
+    told = run_command("import", "undo", str(row.id))
+    assert told.stderr.endswith("change it back by hand first. To leave them: --leave-changed\n")
+    page = manager.submit(page, {"leave_changed": "y"}, form="/undo")
+    assert "The import is undone, but for Ann Carter, who had been changed by hand" in page.text
+    assert [person(number).last_name for number in ("000101", "000102")] == ["Carter", "Archer"]
 
 
 def test_the_same_file_again_has_nothing_to_apply(manager: Pages) -> None:

@@ -27,6 +27,7 @@ from app.exchange.rules.undo import (
     can_undo,
     check_can_undo,
     said_of_undoing_locked,
+    said_of_undone,
     undo,
 )
 
@@ -48,6 +49,7 @@ __all__ = [
     "places_that_go",
     "preview",
     "said_of_undoing_locked",
+    "said_of_undone",
     "undo",
     "upload",
 ]

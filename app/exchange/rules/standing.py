@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
+from app.audit import queries as audit
+from app.audit.models import AuditEntry
 from app.core.db import db, facts_in, live
 from app.core.errors import RuleBroken
 from app.core.filters import day_and_time, first_listed
@@ -15,10 +17,19 @@ from app.exchange import queries
 from app.exchange.models import FileImport
 from app.exchange.queries import pieces
 from app.exchange.rules.ledger import FACTS
-from app.people.models import Person
+from app.figures.models import Membership
+from app.learning.models import PastCompletion
+from app.people.models import Absence, Person, Spell
 
 _SHOWN = 5
 _EDITS = "edits"
+_CALLED = {
+    _EDITS: "name, address or registration",
+    Spell.__tablename__: "post",
+    Absence.__tablename__: "absence",
+    PastCompletion.__tablename__: "completion",
+    Membership.__tablename__: "membership",
+}
 _Touched = set[tuple[str, int]]  # a table of facts, or the edits, and a person
 
 
@@ -28,12 +39,20 @@ class _Row(NamedTuple):
     says: tuple[Any, ...]
 
 
-def check_stands(file_import: FileImport) -> dict[str, list[int]]:
-    """The rows by which what an import recorded is known, by table; nothing was recorded beside them since.
+class Standing(NamedTuple):
+    """The rows by which what an import recorded is known, by table, and the people who are left out of them,
+    since they were changed after it."""
+
+    rows: dict[str, list[int]]
+    left: set[int]
+
+
+def check_stands(file_import: FileImport, *, leave_changed: bool) -> Standing:
+    """What an import recorded and is known still; nothing was recorded beside it since.
 
     Where a later import was undone, what it had replaced is known again by another row that says the same:
     then that one stands. Refused when anybody stands otherwise, with which later import to undo first, if it
-    was one.
+    was one, or with who changed what; those whom no import changed are left out with `leave_changed`.
     """
     later = list(db.session.scalars(queries.applied_since(file_import)))
     changes, since = file_import.changes, file_import.applied_at
@@ -46,9 +65,22 @@ def check_stands(file_import: FileImport) -> dict[str, list[int]]:
         beside = _beside(model, changes["superseded"].get(name, []), {*found}, since)
         standing[name] = found
         touched |= {(name, ident) for ident in (*lost, *beside)}
-    if touched:
-        raise RuleBroken(_changed_since(touched, later))
-    return standing
+    by_import = {one.id: _touched_by(one) & touched for one in later}
+    by_hand = touched.difference(*by_import.values())
+    if by_hand and not leave_changed:
+        raise RuleBroken(_changed_by_hand(by_hand, since), "leave_changed")
+    left = {ident for _, ident in by_hand}
+    _check_not_imported(
+        later, {one: {key for key in by_import[one] if key[1] not in left} for one in by_import}
+    )
+    return Standing({name: without(FACTS[name], standing[name], left) for name in standing}, left)
+
+
+def without(model: type[Any], ids: Sequence[int], people: set[int]) -> list[int]:
+    """The rows of a table that are of nobody among these people."""
+    if not people:
+        return list(ids)
+    return [row.id for row in _rows(model, model.id, ids) if row.person_id not in people]
 
 
 def _standing(model: type[Any], recorded: Sequence[int], taken: set[int]) -> tuple[list[int], set[int]]:
@@ -96,16 +128,41 @@ def _edited_since(edits: dict[str, dict[str, list[Any]]]) -> Iterator[int]:
 # --- What to do about it --------------------------------------------------------------------------------
 
 
-def _changed_since(touched: _Touched, later: Sequence[FileImport]) -> str:
-    """Who changed, and which later import to undo first; but first whom no import changed, but somebody."""
-    by_import = {one.id: _touched_by(one) & touched for one in later}
-    otherwise = touched.difference(*by_import.values())
-    if otherwise:
-        return f"{_who(otherwise)} changed after this import, so it can’t be undone. Change it back by hand."
-    newest = next(one for one in later if by_import[one.id])
-    assert newest.applied_at is not None
+def _changed_by_hand(touched: _Touched, since: datetime) -> str:
+    """Who was changed, what of them, by whom and when: of the first few."""
+    people = {ident for _, ident in touched}
+    shown = {person.id: person.name for person in _first(people)}
+    said = []
+    for name, ident in sorted(touched, key=lambda key: (key[1], key[0])):
+        if ident in shown:
+            said.append(f"the {_CALLED[name]} of {shown[ident]}, {_by_whom(name, ident, since)}")
+    them = "this person as they are" if len(people) == 1 else "these people as they are"
     return (
-        f"{_who(by_import[newest.id])} changed after this import by a later one: {newest.filename}, "
+        f"{names_of(people)} changed after this import: {'; '.join(said)}. Leave {them} and undo the rest, "
+        "or change it back by hand first."
+    )
+
+
+def _by_whom(name: str, person_id: int, since: datetime) -> str:
+    """Who changed what a table says of somebody last, and when: "by Ann Other on 3 March 2022 at 10:05"."""
+    if name == _EDITS:
+        edited = audit.history_of(Person.__tablename__, person_id, verb="person:edited")
+        return audit.by_whom(db.session.scalar(edited.where(AuditEntry.at > since).limit(1)))
+    model = FACTS[name]
+    of = select(model.entered_at, model.recorded_by, model.superseded_at, model.superseded_by)
+    rows = db.session.execute(of.where(model.person_id == person_id)).all()
+    changes = [(at, by) for *made, gone_at, gone_by in rows for at, by in (made, (gone_at, gone_by)) if at]
+    at, by = max(changes)
+    return f"by {by} on {day_and_time(at)}"
+
+
+def _check_not_imported(later: Sequence[FileImport], touched: dict[int, _Touched]) -> None:
+    newest = next((one for one in later if touched[one.id]), None)
+    if newest is None:
+        return
+    assert newest.applied_at is not None
+    raise RuleBroken(
+        f"{_who(touched[newest.id])} changed after this import by a later one: {newest.filename}, "
         f"number {newest.id}, applied on {day_and_time(newest.applied_at)}. Undo that one first."
     )
 
@@ -125,6 +182,9 @@ def _who(touched: _Touched) -> str:
 
 def names_of(ids: set[int]) -> str:
     """The first names of a list, and how many more: "Sam Oduya, Lee Clarke and 12 other people"."""
+    return first_listed([person.name for person in _first(ids)], len(ids), "other person", "other people")
+
+
+def _first(ids: set[int]) -> Sequence[Person]:
     first = sorted(ids)[:_SHOWN]
-    people = db.session.scalars(select(Person).where(Person.id.in_(first)).order_by(Person.id))
-    return first_listed([person.name for person in people], len(ids), "other person", "other people")
+    return db.session.scalars(select(Person).where(Person.id.in_(first)).order_by(Person.id)).all()

@@ -27,7 +27,7 @@ from app.exchange.rules.ledger import (
     pointing_to,
     supersede_rows,
 )
-from app.exchange.rules.standing import check_stands, names_of
+from app.exchange.rules.standing import Standing, check_stands, names_of, without
 from app.people.models import Person, Spell
 
 UNDO_FOR = timedelta(days=7)
@@ -50,37 +50,69 @@ def said_of_undoing_locked(file_import: FileImport, by: Actor, now: datetime) ->
     return registers.said_of_unmarking_locked(file_import.changes.get("submissions", []), by, now)
 
 
-def undo(*, file_import: FileImport, by: Actor, now: datetime, reason: str | None = None) -> None:
+def undo(
+    *,
+    file_import: FileImport,
+    by: Actor,
+    now: datetime,
+    reason: str | None = None,
+    leave_changed: bool = False,
+) -> None:
     """What the import recorded is no longer what is known; what it superseded is recorded again.
 
     Refused, with the names, when somebody has since changed the same facts, or booked, marked or given an
-    account to people whom it added: their later record would hang in the air. People and names of teams
-    that it added stay, without a post, since what was known meanwhile can still be asked. Runs that it
-    added go again, unless anything has been done with them. `reason` is why locked registers are corrected.
+    account to people whom it added: their later record would hang in the air. With `leave_changed`, people
+    who were changed by hand since stay as they are, and all others go back. People and names of teams that
+    it added stay, without a post, since what was known meanwhile can still be asked. Runs that it added go
+    again, unless anything has been done with them. `reason` is why locked registers are corrected.
     """
     locked = lock_row(FileImport, file_import.id)
     if locked is None:
         raise NotFound("This import is no longer there.")
     check_can_undo(locked, now)
-    changes = locked.changes
-    edits = {int(ident): fields for ident, fields in changes["edits"].items()}
-    lock_people(changes["recorded"], edits)
-    standing = check_stands(locked)
-    _check_nothing_hangs_on({**changes, "recorded": standing})
+    lock_people(locked.changes["recorded"], [int(ident) for ident in locked.changes["edits"]])
+    standing = check_stands(locked, leave_changed=leave_changed)
+    changes = _but_for(standing, locked.changes)
+    _check_nothing_hangs_on(changes)
     source = f"Import of {locked.filename} undone"
     stamp = Stamp(by=by, now=now, recorded_at=None, source=source, reason=reason)
     with all_or_nothing(_taken_since()):
         for name, model in FACTS.items():
-            supersede_rows(model, _held(model, standing[name]), stamp)
+            supersede_rows(model, _held(model, changes["recorded"][name]), stamp)
             made = _record_again(model, changes["superseded"].get(name, []), stamp)
             if model is Spell:
                 check_not_closed(made)
-        edit_people({ident: _backwards(fields) for ident, fields in edits.items()}, stamp)
+        edits = changes["edits"].items()
+        edit_people({int(ident): _backwards(fields) for ident, fields in edits}, stamp)
         registers.unmark(changes.get("submissions", []), changes.get("marks_superseded", []), stamp)
         schedules.unschedule(changes.get("runs", []))
     db.session.expire_all()
     locked.state, locked.undone_at, locked.undone_by = ImportState.UNDONE, now, by.name
-    audit.record(by=by, verb="import:undone", thing=locked, label=locked.filename, now=now, reason=stamp.why)
+    locked.changes = {**locked.changes, "left": sorted(standing.left)}
+    left = {"People left as they are": (None, len(standing.left))} if standing.left else None
+    why, name = stamp.why, locked.filename
+    audit.record(by=by, verb="import:undone", thing=locked, label=name, now=now, changes=left, reason=why)
+
+
+def _but_for(standing: Standing, changes: dict[str, Any]) -> dict[str, Any]:
+    """What an import changed, without what is left as it is."""
+    left = standing.left
+    superseded = {name: without(FACTS[name], ids, left) for name, ids in changes["superseded"].items()}
+    return {
+        **changes,
+        "people": [ident for ident in changes["people"] if ident not in left],
+        "recorded": standing.rows,
+        "superseded": superseded,
+        "edits": {ident: fields for ident, fields in changes["edits"].items() if int(ident) not in left},
+    }
+
+
+def said_of_undone(file_import: FileImport) -> str:
+    """That it is undone, and who stayed as they had been changed by hand: "undone, but for Sam Oduya ..."."""
+    left = set(file_import.changes.get("left", ()))
+    if not left:
+        return "undone: nothing that it recorded counts any more."
+    return f"undone, but for {names_of(left)}, who had been changed by hand: they stay as they are."
 
 
 # --- May it be taken back? -----------------------------------------------------------------------------
