@@ -74,7 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     logs.configure(settings.log_level)
     static_path = f"/static/{_static_version()}"
-    app = Flask(__name__, template_folder=str(PROJECT / "templates"), static_url_path=static_path)
+    app = web.Application(__name__, template_folder=str(PROJECT / "templates"), static_url_path=static_path)
     _configure(app, settings)
     clock.read_offset_from(settings.clock_offset_file)
     db.init_app(app)

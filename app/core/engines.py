@@ -35,8 +35,8 @@ def taking_time() -> Iterator[None]:
         _may_take_time.reset(token)
 
 
-# A lock that is not given, a statement without an end, two that wait for each other, two that can't both be.
-_GIVEN_UP = {"55P03", "57014", "40P01", "40001", "SQLITE_BUSY"}
+_FOR_ANOTHER = {"40P01", "40001"}  # of two that wait for each other, or can't both be
+_GIVEN_UP = {"55P03", "57014", "SQLITE_BUSY", *_FOR_ANOTHER}  # a lock not given, a statement without an end
 
 
 def has_waited_too_long(error: Exception) -> bool:
@@ -44,15 +44,34 @@ def has_waited_too_long(error: Exception) -> bool:
 
     Of two that wait for each other, for ever but for the database, one is given up, and the other goes on.
     """
-    if not isinstance(error, OperationalError):
-        return False
-    reason = error.orig
-    codes = {getattr(reason, "sqlstate", None), getattr(reason, "sqlite_errorname", None)}
-    return bool(codes & _GIVEN_UP)
+    return bool(_codes(error) & _GIVEN_UP)
+
+
+def was_given_up_for_another(error: Exception) -> bool:
+    """Whether the database ended the transaction so that another could go on: once more, it may go well."""
+    return bool(_codes(error) & _FOR_ANOTHER)
+
+
+def _codes(error: Exception) -> set[str | None]:
+    reason = error.orig if isinstance(error, OperationalError) else None
+    return {getattr(reason, "sqlstate", None), getattr(reason, "sqlite_errorname", None)}
+
+
+_commits: ContextVar[int] = ContextVar("commits", default=0)
+
+
+def commits() -> int:
+    """How many transactions this thread has committed so far: as many as before, and nothing was saved."""
+    return _commits.get()
+
+
+def _count_commit(_connection: Connection) -> None:
+    _commits.set(_commits.get() + 1)
 
 
 def prepare_engine(engine: Engine) -> None:
     """Give the engine its promises: foreign keys, lengths, turns on SQLite; limits, plans on PostgreSQL."""
+    event.listen(engine, "commit", _count_commit)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -22,9 +22,11 @@ from flask import (
     request,
     url_for,
 )
+from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from sqlalchemy import Select, select
+from sqlalchemy.exc import OperationalError
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -32,6 +34,7 @@ from app.core import db as database
 from app.core import error_pages
 from app.core.actors import VISITOR, Actor
 from app.core.db import db, row_count
+from app.core.engines import commits, was_given_up_for_another
 from app.core.errors import NotAllowed, NotFound, RuleBroken, refusal_of
 from app.core.forms import LARGEST_INTEGER, Form
 from app.core.permissions import Permission
@@ -52,6 +55,22 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 # How often one network may press a button of a page that is for anybody: `@limiter.limit("60 per hour")`.
 limiter = Limiter(get_remote_address)
+
+
+class Application(Flask):
+    """Does once more what the database gave up so that somebody else’s could go on, such as of two merges."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Nothing of it was saved, unless something had been before: then, and with a file, which can be read
+        once, whoever sent it is asked to send it again."""
+        before = commits()
+        try:
+            return super().dispatch_request()
+        except OperationalError as error:
+            if request.files or commits() != before or not was_given_up_for_another(error):
+                raise
+        db.session.rollback()
+        return super().dispatch_request()
 
 
 # --- Who may open what ---------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -10,14 +11,17 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 from sqlalchemy.engine import make_url
 
+from app.bookings.models import Booking
 from app.core import engines
 from app.core.db import db
 from app.core.permissions import Role
+from app.jobs.models import JobRun
 from app.sessions.models import Run
 from tests import factories
+from tests.exchange.samples import hr
 from tests.pages import Pages
 
 Held = Callable[[Run], Any]
@@ -68,12 +72,12 @@ def test_whoever_waits_too_long_for_another_is_asked_to_try_again(pages: Pages, 
 
 
 @contextmanager
-def one_that_is_refused(code: str) -> Iterator[None]:
-    """The next transaction that writes is the one of two that PostgreSQL ends, so that the other goes on."""
-    to_come = [f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{code}'; END $$"]
+def some_that_are_refused(times: int, code: str = "40P01", beginning: str = "INSERT") -> Iterator[None]:
+    """The next transactions that write are those that PostgreSQL ends, so that others go on."""
+    to_come = [f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{code}'; END $$"] * times
 
     def refuse(connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if to_come and statement.startswith("INSERT"):
+        if to_come and statement.startswith(beginning):
             connection.exec_driver_sql(to_come.pop())
 
     event.listen(db.engine, "before_cursor_execute", refuse)
@@ -82,15 +86,39 @@ def one_that_is_refused(code: str) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("code", ["40P01", "40001"])
-def test_of_two_who_wait_for_each_other_the_one_that_gives_up_may_send_it_again(
+def test_of_two_who_wait_for_each_other_the_one_that_gives_up_is_done_once_more(
     pages: Pages, engine_name: str, code: str
 ) -> None:
     """On SQLite the writers take turns, and none waits for the other in a circle."""
     run, person = factories.run(), factories.staff()
     pages.sign_in(factories.user(Role.PRACTITIONER, of=person))
     page = pages.get(f"/runs/{run.id}/book")
+    with some_that_are_refused(1 if engine_name == "postgresql" else 0, code):
+        assert pages.submit(page, button="Book this place").path.startswith("/bookings/")
+    assert db.session.scalars(select(Booking.person_id)).all() == [person.id]
+
+
+def test_what_was_sent_with_a_file_or_after_something_was_saved_is_not_done_twice(
+    pages: Pages, engine_name: str
+) -> None:
+    """A file can be read once; what was saved already is not saved again."""
+    if engine_name != "postgresql":
+        return
+    pages.sign_in(factories.user(Role.ADMINISTRATOR))
+    page = pages.get("/imports/people/new")
+    with some_that_are_refused(1):
+        pages.submit(page, {"file": (io.BytesIO(hr({})), "hr.csv")}, status=503)
+    with some_that_are_refused(1, beginning="INSERT INTO audit_entry"):
+        pages.post("/jobs/statistics/run", status=503)
+    assert db.session.scalars(select(JobRun.job)).all() == ["statistics"]
+
+
+def test_whoever_is_given_up_twice_is_asked_to_send_it_again(pages: Pages, engine_name: str) -> None:
+    run, person = factories.run(), factories.staff()
+    pages.sign_in(factories.user(Role.PRACTITIONER, of=person))
+    page = pages.get(f"/runs/{run.id}/book")
     if engine_name == "postgresql":
-        with one_that_is_refused(code):
+        with some_that_are_refused(2):
             refused = pages.submit(page, button="Book this place", status=503)
         assert "Nothing of what you sent was saved." in refused.text
         assert "Wait a moment, then reload this page" in refused.text
