@@ -217,7 +217,9 @@ def _import(
 
 def _say(outcome: _Outcome, *, as_json: bool) -> None:
     plan = outcome.plan
-    click.echo(json.dumps(outcome.as_json(), ensure_ascii=False, indent=2) if as_json else outcome.as_text())
+    said = json.dumps(outcome.as_json(), ensure_ascii=False, indent=2) if as_json else outcome.as_text()
+    if said:
+        click.echo(said)
     if plan.problems:
         stop(f"The file has {plural(len(plan.problems), 'problem')}: nothing was applied.", as_json=False)
     if plan.stop:

@@ -228,6 +228,7 @@ def test_u20_a_file_cut_short_stops(run_command: Run, file: Any) -> None:
     result = run_command("import", "people", file(*lines[:9]), "--end-missing")
     assert result.exit_code == 1
     assert "2 of the 11 people in post on 1 March 2022 are missing from it (18%)" in result.stderr
+    assert result.stdout == ""
     assert stays("000210") == [(date(2019, 1, 7), None, "Fostering")]
 
 
