@@ -273,8 +273,9 @@ class Lists:
 
     def news(self) -> Iterator[Difference]:
         """What the file adds to each list, line by line, for whoever looks whether one is a slip."""
+        here = {table: self._names(table) for table in {table for _, table, _ in self.made}}
         for line, table, name in self.made:
-            yield new_on_list(line, table_label(table).lower(), name, self._names(table))
+            yield new_on_list(line, table_label(table).lower(), name, here[table])
 
     def _names(self, table: str) -> dict[str, str]:
         """What is called so on a list -> its name in full."""
