@@ -42,6 +42,11 @@ def previews_before(moment: datetime) -> Select[tuple[int]]:
     )
 
 
+def moments_of_imports() -> Select[tuple[datetime | None, datetime | None]]:
+    """When each import was applied and undone: what was changed at such a moment nobody changed by hand."""
+    return select(FileImport.applied_at, FileImport.undone_at).where(FileImport.applied_at.is_not(None))
+
+
 def applied_since(file_import: FileImport) -> Select[tuple[FileImport]]:
     """The imports that were applied after this one and are not undone, newest first, with their changes."""
     newest_first = (FileImport.applied_at.desc(), FileImport.id.desc())

@@ -152,7 +152,8 @@ def _by_whom(name: str, person_id: int, since: datetime) -> str:
     of = select(model.entered_at, model.recorded_by, model.superseded_at, model.superseded_by)
     rows = db.session.execute(of.where(model.person_id == person_id)).all()
     changes = [(at, by) for *made, gone_at, gone_by in rows for at, by in (made, (gone_at, gone_by)) if at]
-    at, by = max(changes)
+    of_imports = {at for moments in db.session.execute(queries.moments_of_imports()) for at in moments}
+    at, by = max([change for change in changes if change[0] not in of_imports] or changes)
     return f"by {by} on {day_and_time(at)}"
 
 
