@@ -23,7 +23,8 @@ _lived_on = 0
 _libc = ctypes.CDLL(None)
 _give_back = getattr(_libc, "malloc_trim", None)  # glibc keeps what is freed, unless it is told
 _tune = getattr(_libc, "mallopt", None)
-_MOST_ARENAS = -8  # of mallopt
+_MOST_ARENAS, _MOST_KEPT_AT_THE_END = -8, -1  # of mallopt
+_A_MEGABYTE = 1 << 20
 
 
 @contextmanager
@@ -43,10 +44,12 @@ def collect_in_between_only() -> None:
 
     What has been loaded is never looked through: workers share its memory for longer, and end sooner. All
     threads take their memory from one place, since only one of them runs at a time: what one has let go of
-    is there for the next.
+    is there for the next. What is free at its end is given back at once: glibc would keep as much as the
+    largest statement of figures ever took, 20 MB on SQLite.
     """
     if _tune is not None:
         _tune(_MOST_ARENAS, 1)
+        _tune(_MOST_KEPT_AT_THE_END, _A_MEGABYTE)
     gc.freeze()
     gc.disable()
 
