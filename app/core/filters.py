@@ -137,6 +137,8 @@ def breakable(words: str) -> Markup:
 
     Where every word may, whoever lays the table out tries every letter, which takes twice as long.
     """
+    if len(words) <= _LONG:
+        return escape(words)
     return Markup(" ").join(
         Markup('<span class="takeup-breakable">{}</span>').format(word) if len(word) > _LONG else escape(word)
         for word in words.split(" ")

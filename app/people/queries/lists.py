@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -92,6 +93,7 @@ def teams(open_on: date | None = None, also: Collection[int] = ()) -> Select[tup
     )
 
 
+@lru_cache(maxsize=8)  # the statement of a day is made once
 def team_names(open_on: date | None = None) -> Select[tuple[int, str, int, str, date | None]]:
     """Each team's id and name, its service's, and its last day, for a list to choose from."""
     return (
