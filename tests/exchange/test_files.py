@@ -175,6 +175,10 @@ def test_a_file_that_names_nobody_is_refused_once_and_not_line_by_line() -> None
         ("3/4/2022", date(2022, 4, 3)),
         ("03/04/2022", date(2022, 4, 3)),
         ("29/02/2024", date(2024, 2, 29)),
+        ("2022-03-31T00:00:00", date(2022, 3, 31)),
+        ("2022-03-31 00:00:00.000", date(2022, 3, 31)),
+        ("31/03/2022 00:00", date(2022, 3, 31)),
+        ("31/03/2022 0:00:00", date(2022, 3, 31)),
     ],
 )
 def test_dates_are_read_the_british_way_and_never_in_us_order(written: str, meant: date) -> None:
@@ -192,6 +196,8 @@ def test_dates_are_read_the_british_way_and_never_in_us_order(written: str, mean
         ("2022/03/31", "not a date"),
         ("44651", "not a date"),
         ("31 March 2022", "not a date"),
+        ("2022-03-31T17:05:00", "not a date"),
+        ("2022-02-30T00:00:00", "not a real date"),
         ("0022-03-31", "not in a year from 1900"),
     ],
 )

@@ -28,6 +28,7 @@ from app.sessions.models import Mode
 
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 BRITISH = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
+_MIDNIGHT = re.compile(r"[T ]0?0:00(:00(\.0+)?)?Z?$")  # what a report adds to a day
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::00)?")
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4})(?:[T ]+(\d{1,2}:\d{2}\S*))?")
 _MOST = 10_000
@@ -41,13 +42,15 @@ def _wrong(sentence: str) -> PydanticCustomError:
 
 @lru_cache(maxsize=20_000)
 def read_date(text: str) -> date:
-    """2022-03-31 or 31/03/2022; never the US order, so that 03/04/2022 is 3 April.
+    """2022-03-31 or 31/03/2022; never the US order, so that 03/04/2022 is 3 April. At midnight, as HR’s
+    reports write days ("2022-03-31T00:00:00"), it is that day.
 
     Raises an error in words for anything else, and for a year outside `clock.YEARS`.
     """
-    found = clock.read_day(text)
+    day = _MIDNIGHT.sub("", text)
+    found = clock.read_day(day)
     if found is None:
-        real = "real " if ISO.fullmatch(text) or BRITISH.fullmatch(text) else ""
+        real = "real " if ISO.fullmatch(day) or BRITISH.fullmatch(day) else ""
         raise _wrong(f"“{text}” is not a {real}date. {HOW_TO_DATE}")
     if found.year not in clock.YEARS:
         raise _wrong(f"“{text}” is not in a year from {clock.YEARS[0]} to {clock.YEARS[-1]}.")
