@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.db import db
@@ -44,9 +44,14 @@ def schedulers(now: datetime) -> list[str]:
     Of two, both, once the first has shown it after the second began; one that was stopped and started again
     is one.
     """
-    alive = select(Heartbeat).where(Heartbeat.at > now - HEARTBEAT_LASTS).order_by(Heartbeat.began_at)
-    found = db.session.scalars(alive).all()
+    found = db.session.scalars(select(Heartbeat).where(is_alive(now)).order_by(Heartbeat.began_at)).all()
     return [one.scheduler for one in found if one.at >= found[-1].began_at]
+
+
+def is_alive(now: datetime) -> ColumnElement[bool]:
+    """Whether a scheduler's last sign of life is of these two minutes: one that is later was given while the
+    clock was ahead, and says nothing of now."""
+    return and_(Heartbeat.at > now - HEARTBEAT_LASTS, Heartbeat.at < now + HEARTBEAT_LASTS)
 
 
 def scheduler_lives(now: datetime) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, bindparam, cast, delete, text, update
+from sqlalchemy import String, bindparam, cast, delete, not_, text, update
 
 from app.core.db import db
 from app.core.tally import Tally
 from app.jobs.models import Heartbeat, JobRun, Outcome
-from app.jobs.queries import HEARTBEAT_LASTS
+from app.jobs.queries import is_alive
 
 KEEP_IDLE_RUNS = timedelta(hours=1)
 KEEP_RUNS = timedelta(days=90)
@@ -78,6 +78,5 @@ def beat(*, scheduler: str, now: datetime) -> None:
     if heart is None:
         db.session.add(Heartbeat(scheduler=scheduler, began_at=now, at=now))
     else:
-        heart.at = now
-    stopped = (Heartbeat.scheduler != scheduler, Heartbeat.at <= now - HEARTBEAT_LASTS)
-    db.session.execute(delete(Heartbeat).where(*stopped))
+        heart.began_at, heart.at = min(heart.began_at, now), now  # the clock may have been put back
+    db.session.execute(delete(Heartbeat).where(Heartbeat.scheduler != scheduler, not_(is_alive(now))))

@@ -19,7 +19,7 @@ from app.core.permissions import Role
 from app.core.tally import Tally
 from app.jobs import queries, rules
 from app.jobs.jobs import A_DAY, JOBS, TIMETABLE, Job, run_by_hand, run_in_slot
-from app.jobs.models import JobRun, Outcome
+from app.jobs.models import Heartbeat, JobRun, Outcome
 from tests import factories
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday, when there is most to look for
@@ -90,6 +90,18 @@ def test_u17_two_schedulers_are_told_from_one_that_was_started_again(
         rules.beat(scheduler=scheduler, now=NOW + timedelta(seconds=seconds))
         db.session.flush()
     assert queries.schedulers(NOW + timedelta(seconds=beats[-1][1])) == at_work
+
+
+def test_u17_a_scheduler_lives_though_its_clock_was_put_back(database: None) -> None:
+    """Such as one that was an hour ahead while the machine started; of one that stopped then none stays."""
+    rules.beat(scheduler="stopped", now=NOW + timedelta(hours=2))
+    db.session.flush()
+    assert not queries.scheduler_lives(NOW + timedelta(hours=1))
+    for hours in (1, 0):
+        rules.beat(scheduler="one", now=NOW + timedelta(hours=hours))
+        db.session.flush()
+        assert queries.schedulers(NOW + timedelta(hours=hours)) == ["one"]
+    assert db.session.scalars(select(Heartbeat.scheduler)).all() == ["one"]
 
 
 def test_every_job_has_a_name_of_its_own() -> None:
