@@ -467,6 +467,7 @@ def test_bm02_4_11_a_sentence_that_is_worded_otherwise_moved_no_forecast() -> No
         f"67 people are expected {asked}",
         f"68 people are expected {asked.replace('March', 'May')}",
         f"68 people are expected {asked.replace('95', '94')}",
+        f"67 people are expected {asked} Check data: 68 records are flagged.",
     ):
         assert moved(reason).startswith(f"Still ◆ Amber. Then: {reason} Now: 68 are likely"), reason
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 from app.figures.models import Colour
 from app.figures.queries.figure import Figure, colour_of
@@ -38,12 +37,13 @@ def colour_moved(then: AsPublished, now: Figure) -> str:
 
 
 def _foretold(then: str, now: str) -> bool:
-    """Whether a published reason has every number and day of the one of now, however either is worded. What
-    was published also says what could still change it.
+    """Whether a published reason begins with the numbers and days of the one of now, however either is
+    worded. What was published also says, after them, what could still change it.
 
     "68 are likely by 31 March 2022; 88 are needed." and "Of 88 needed, 68 are expected by 31 March 2022."
     """
-    return Counter(_DAY_OR_NUMBER.findall(now)) <= Counter(_DAY_OR_NUMBER.findall(then))
+    was, now_is = _DAY_OR_NUMBER.findall(then), _DAY_OR_NUMBER.findall(now)
+    return sorted(was[: len(now_is)]) == sorted(now_is)
 
 
 def _with_reason(stands: str, why: str) -> str:
