@@ -281,6 +281,7 @@ def test_wrong_completions_are_listed_and_then_nothing_is_applied(course: Course
             {"employee_number": "000101", "email": "lee@council.example"},
             {"employee_number": "000102", "course_code": "SOS-3DAY"},
             {"employee_number": "000102", "completion_date": "2022-03-02"},
+            {"employee_number": "00000102"},
         ),
     )
     assert problems(plan) == [
@@ -290,10 +291,12 @@ def test_wrong_completions_are_listed_and_then_nothing_is_applied(course: Course
         (6, "email"),
         (7, "course_code"),
         (8, "completion_date"),
+        (9, "employee_number"),
     ]
     assert "number 101, but with 000101: the file may have lost the zeros" in plan.problems[1].reason
+    assert plan.problems[6].reason == "There is nobody with the employee number 00000102, but with 000102."
     assert "The courses are SOS-2DAY." in plan.problems[4].reason
-    with pytest.raises(RuleBroken, match="6 problems"):
+    with pytest.raises(RuleBroken, match="7 problems"):
         rules.apply(file_import=row, by=factories.actor(), now=clock.now())
     assert count(PastCompletion) == 0
 

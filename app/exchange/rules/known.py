@@ -20,6 +20,11 @@ from app.people.rules import gaps
 LOST_ZEROS = "the file may have lost the zeros at the beginning, as spreadsheets leave them out"
 
 
+def has_lost_zeros(number: str, whole: str | None) -> bool:
+    """Whether a spreadsheet may have made this of the whole number: 101 of 000101, and not the other way."""
+    return whole is not None and len(number) < len(whole) and number == whole.lstrip("0")
+
+
 class KnownPerson(NamedTuple):
     id: int
     kind: PersonKind
@@ -104,7 +109,7 @@ class People:
         person = self.numbered(number) if number else None
         if number and person is None:
             there = f"There is nobody with the employee number {number}"
-            return None, "employee_number", f"{there}{self._of_lost_zeros(number)}."
+            return None, "employee_number", f"{there}{self._with_other_zeros(number)}."
         addressed = self.addressed(email) if email else None
         if email and addressed is None:
             return None, "email", f"There is nobody with the e-mail address {email}."
@@ -112,9 +117,12 @@ class People:
             return None, "email", f"This is the address of {addressed.name}, not of number {number}."
         return person or addressed, "", ""
 
-    def _of_lost_zeros(self, number: str) -> str:
+    def _with_other_zeros(self, number: str) -> str:
         same = self.without_zeros.get(number.lstrip("0"))
-        return f", but with {same.employee_number}: {LOST_ZEROS}" if same else ""
+        if same is None:
+            return ""
+        why = f": {LOST_ZEROS}" if has_lost_zeros(number, same.employee_number) else ""
+        return f", but with {same.employee_number}{why}"
 
 
 class Posts:

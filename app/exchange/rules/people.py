@@ -12,7 +12,16 @@ from app.exchange.files import HrRow, Problem, Sheet
 from app.exchange.models import ImportKind
 from app.exchange.rules import timeline as times
 from app.exchange.rules.absences import Away, away_by
-from app.exchange.rules.known import LOST_ZEROS, KnownPerson, Lists, People, Posts, absences, spell_values
+from app.exchange.rules.known import (
+    LOST_ZEROS,
+    KnownPerson,
+    Lists,
+    People,
+    Posts,
+    absences,
+    has_lost_zeros,
+    spell_values,
+)
 from app.exchange.rules.ledger import New, Reference
 from app.exchange.rules.main_posts import are_one_person, main_posts
 from app.exchange.rules.missing import note_missing
@@ -134,7 +143,7 @@ class _Comparison:
             return
         theirs = self.rows.get(owner.employee_number or "")
         if theirs is None or (theirs.is_right_in("work_email") and not theirs.work_email):
-            is_same = owner is self.people.without_zeros.get(row.employee_number.lstrip("0"))
+            is_same = has_lost_zeros(row.employee_number, owner.employee_number)
             reason = f"The address {row.work_email} belongs to {owner.described}"
             why = f"{reason}: {LOST_ZEROS}." if is_same else f"{reason}."
             self.plan.refuse(row.line, "work_email", why)
