@@ -48,6 +48,10 @@ def moved(desk: Pages, run: Run, when: date = MARCH_22) -> Page:
     return desk.submit(desk.get(f"/runs/{run.id}/sessions/1/edit"), day(when))
 
 
+def count_messages() -> int | None:
+    return db.session.scalar(select(func.count(Message.id)))
+
+
 # --- Moving --------------------------------------------------------------------------------------------
 
 
@@ -123,6 +127,24 @@ def test_u05_a_correction_of_what_is_over_by_a_year_is_asked_about_too(
     page = desk.submit(page, day(date(2021, 3, 16)) | {"reason": "It was a Tuesday"})
     assert "is 364 days before Tuesday 15 March 2022, the date it has now" in page.text
     assert run.sessions[0].held_on == MARCH_15
+
+
+def test_u05_a_correction_of_what_is_over_says_that_nobody_is_told(
+    desk: Pages, travel_to: Callable[..., None]
+) -> None:
+    run = factories.run(factories.course(components=1), days=[MARCH_15])
+    booked(run)
+    before = count_messages()
+    travel_to("2022-04-01 10:00")
+    desk.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    page = desk.get(f"/runs/{run.id}/sessions/1/edit")
+    page = desk.submit(page, day(date(2022, 3, 20)) | {"reason": "It was a Sunday"})
+    assert "Day 1, Sunday 20 March 2022, is at a weekend." in page.text
+    assert "This session is over, so nobody is told, unless its new date is still to come." in page.text
+    assert "Each is told" not in page.text
+    assert not page.soup.select("[name=asks_again]")
+    assert "is told" not in desk.submit(page).text
+    assert (run.sessions[0].held_on, count_messages()) == (date(2022, 3, 20), before)
 
 
 def test_u05_what_was_to_be_known_of_the_date_before_is_not_asked_again(desk: Pages) -> None:
@@ -435,7 +457,7 @@ def test_am18_a_merge_says_first_who_has_a_place_who_waits_and_who_is_not_moved(
     for person in (leaves, both, factories.staff(first_name="Pat", last_name="Other"), waits):
         booked(run, person)
     db.session.commit()
-    written = db.session.scalar(select(func.count(Message.id)))
+    written = count_messages()
     typed = {"choice": "merge", "run": str(second.id), "reason": "Too few came"}
     page = desk.submit(desk.get(f"/runs/{run.id}/too-few"), typed)
     assert page.h1 == "Merge SOS2-07 into SOS2-09"
@@ -447,7 +469,7 @@ def test_am18_a_merge_says_first_who_has_a_place_who_waits_and_who_is_not_moved(
     ):
         assert told in page.text
     assert not run.is_cancelled
-    assert db.session.scalar(select(func.count(Message.id))) == written
+    assert count_messages() == written
     booked(second)
     again = desk.submit(page, button="Merge these runs")
     assert again.errors == ["Somebody was booked or left in the meantime, so nothing was merged: look again"]

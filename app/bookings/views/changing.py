@@ -57,6 +57,7 @@ def _session_page(form: MoveForm, run: Run, session: TrainingSession) -> str:
         run=run,
         session=session,
         news=news or [],
+        is_over=session.ends_at <= clock.now(),
         touched=queries.count_touched(run.id, session),
     )
 
