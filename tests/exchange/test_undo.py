@@ -25,6 +25,7 @@ from app.people.rules import change_spell, edit_person, withdraw_absence
 from tests import factories
 from tests.exchange.samples import ACADEMY, bring_in, bring_in_people, csv_of, hr, look, person, staff, stays
 from tests.races import AT_ONCE, at_once
+from tests.statements import statements
 
 HIRED = date(2019, 1, 7)
 HAND = Actor(name="By hand")
@@ -188,6 +189,18 @@ def test_sa02_who_was_changed_by_hand_is_named_and_left_while_the_rest_is_undone
     )
     undone = db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "import:undone")).one()
     assert undone.changes == {"People left as they are": [None, 2]}
+
+
+def test_sa02_who_was_changed_by_hand_is_told_of_five_as_quickly_as_of_one() -> None:
+    """When files were brought in is asked once, and not again for each."""
+    row = bring_in_people(*staff(*(f"{number:06d}" for number in range(201, 206))))
+    for number in range(201, 206):
+        later = clock.now() + timedelta(minutes=number)
+        change_spell(person=person(f"{number:06d}"), on=clock.today(), by=HAND, now=later, job_title="Other")
+    db.session.commit()
+    with statements() as made, pytest.raises(RuleBroken, match="Given000205 Archer, by By hand"):
+        undo(row)
+    assert sum("SELECT file_import.applied_at" in one for one in made) == 1
 
 
 def test_sa02_a_manager_whom_somebody_left_answers_to_is_not_taken_away() -> None:

@@ -132,10 +132,12 @@ def _changed_by_hand(touched: _Touched, since: datetime) -> str:
     """Who was changed, what of them, by whom and when: of the first few."""
     people = {ident for _, ident in touched}
     shown = {person.id: person.name for person in _first(people)}
+    of_imports = {at for moments in db.session.execute(queries.moments_of_imports()) for at in moments}
     said = []
     for name, ident in sorted(touched, key=lambda key: (key[1], key[0])):
         if ident in shown:
-            said.append(f"the {_CALLED[name]} of {shown[ident]}, {_by_whom(name, ident, since)}")
+            by_whom = _by_whom_edited(ident, since) if name == _EDITS else _by_whom(name, ident, of_imports)
+            said.append(f"the {_CALLED[name]} of {shown[ident]}, {by_whom}")
     them = "this person as they are" if len(people) == 1 else "these people as they are"
     return (
         f"{names_of(people)} changed after this import: {'; '.join(said)}. Leave {them} and undo the rest, "
@@ -143,16 +145,17 @@ def _changed_by_hand(touched: _Touched, since: datetime) -> str:
     )
 
 
-def _by_whom(name: str, person_id: int, since: datetime) -> str:
+def _by_whom_edited(person_id: int, since: datetime) -> str:
+    edited = audit.history_of(Person.__tablename__, person_id, verb="person:edited")
+    return audit.by_whom(db.session.scalar(edited.where(AuditEntry.at > since).limit(1)))
+
+
+def _by_whom(name: str, person_id: int, of_imports: set[datetime | None]) -> str:
     """Who changed what a table says of somebody last, and when: "by Ann Other on 3 March 2022 at 10:05"."""
-    if name == _EDITS:
-        edited = audit.history_of(Person.__tablename__, person_id, verb="person:edited")
-        return audit.by_whom(db.session.scalar(edited.where(AuditEntry.at > since).limit(1)))
     model = FACTS[name]
     of = select(model.entered_at, model.recorded_by, model.superseded_at, model.superseded_by)
     rows = db.session.execute(of.where(model.person_id == person_id)).all()
     changes = [(at, by) for *made, gone_at, gone_by in rows for at, by in (made, (gone_at, gone_by)) if at]
-    of_imports = {at for moments in db.session.execute(queries.moments_of_imports()) for at in moments}
     at, by = max([change for change in changes if change[0] not in of_imports] or changes)
     return f"by {by} on {day_and_time(at)}"
 
