@@ -1,4 +1,4 @@
-"""Whom no e-mail tells what was done, so that whoever did it tells them. (U-08, U-18)"""
+"""What is said of who is told: whom an e-mail reaches, and whom one tells oneself. (U-08, U-18)"""
 
 from __future__ import annotations
 
