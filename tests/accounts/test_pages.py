@@ -847,6 +847,25 @@ def test_sa03_a_role_that_takes_the_place_of_another_brings_its_own_last_day(
     assert "Last day 1 May 2023 goes with it: the account has no last day then" in page.text
 
 
+@pytest.mark.parametrize("roles", [["trainer"], ["trainer", "dfe_adviser"]])
+def test_sa03_whoever_takes_an_ended_accounts_role_away_is_told_that_it_can_be_used_again(
+    pages: Pages, administrator: User, travel_to: Callable[..., None], roles: list[str]
+) -> None:
+    travel_to("2022-03-01 10:00")
+    pages.sign_in(administrator)
+    user = factories.user(Role.TRAINER)
+    page = pages.get(f"/accounts/{user.id}/roles")
+    page = pages.submit(page, {"roles": ["trainer", "board_member"]})
+    assert "can be used again" not in page.text
+    pages.submit(page)
+    for on, is_told in (("2023-03-01 10:00", False), ("2023-03-02 10:00", True)):
+        travel_to(on)
+        pages.sign_in(administrator)
+        page = pages.submit(pages.get(f"/accounts/{user.id}/roles"), {"roles": roles})
+        told = "The account ended on 1 March 2023, and can be used again once the roles are changed."
+        assert (told in page.text) is is_told
+
+
 def test_sa03_a_typed_last_day_stays_when_one_role_takes_the_place_of_another(
     pages: Pages, administrator: User
 ) -> None:

@@ -40,13 +40,15 @@ _OTHERWISE_BY_NOW = (
 @dataclass(frozen=True)
 class RoleChange:
     """What a new choice of roles adds and takes away, and the last day that the account gets by it, loses
-    with the roles that brought it, or keeps for another reason when no role asks for one any more."""
+    with the roles that brought it, or keeps for another reason when no role asks for one any more.
+    `opens_again`: the account has ended, and can be used again once that last day is gone."""
 
     added: tuple[Role, ...]
     removed: tuple[Role, ...]
     last_day: date | None
     lost_last_day: date | None
     kept_last_day: date | None
+    opens_again: bool
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed)
@@ -128,12 +130,17 @@ def role_change(*, user: User, roles: Collection[Role], on: date) -> RoleChange:
         last_day=last_day if is_other else None,
         lost_last_day=user.expires_on if is_other else None,
         kept_last_day=last_day if is_over and ROLES_THAT_EXPIRE & held else None,
+        opens_again=user.active and _has_ended(user.expires_on, on) and not _has_ended(last_day, on),
     )
     check_holder(change.added, user.person)
     ends_sooner = Role.ADMINISTRATOR in change.removed or _is_sooner(change.last_day, user.expires_on)
     if Role.ADMINISTRATOR in held and ends_sooner:
         _check_an_administrator_remains(user, on)
     return change
+
+
+def _has_ended(last_day: date | None, on: date) -> bool:
+    return last_day is not None and last_day < on
 
 
 def _last_day_with(user: User, roles: Collection[Role], on: date) -> date | None:
