@@ -172,6 +172,26 @@ def test_u11_who_completes_too_late_is_listed(pages: Pages) -> None:
     assert scene.people[0].name in listed.text
 
 
+def test_u11_who_is_trained_too_late_is_listed_where_people_are_counted(pages: Pages) -> None:
+    """Of people trained, too, whose courses end after the deadline are a number that leads to its people."""
+    course = factories.course(title="Signs of Safety 2-day")
+    rules.add_target(
+        code="trained", title="Trained", kind=TargetKind.PEOPLE_TRAINED, programme=course.programme,
+        course=course, population=None, minimum_percent=None, minimum_count=5, deadline=DAY,
+        by=factories.actor(), now=LONG_AGO,
+    )  # fmt: skip
+    late = factories.run(course, days=[DAY, DAY + timedelta(days=1)])
+    person = factories.staff()
+    factories.booking(late, person)
+    scenes.complete(factories.staff(), course)
+    pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
+    numbers = numbers_that_lead(pages.get("/targets/trained?as_at=2022-02-28"), "/targets/trained/people/too")
+    ((address, number),) = numbers.items()
+    listed = pages.get(address)
+    assert people_on(listed) == number == 1
+    assert person.name in listed.text
+
+
 def test_4_4_the_headline_on_the_boards_page_leads_to_whom_it_counts(pages: Pages, scene: Scene) -> None:
     pages.sign_in(factories.user(Role.ACADEMY_MANAGER))
     numbers = numbers_that_lead(pages.get(f"/board?as_at={DAY}"), f"{TARGET}/people/complete")
@@ -243,7 +263,7 @@ def test_people_trained_lists_who_is_trained_and_who_is_booked(pages: Pages, sce
     for address, number in numbers.items():
         people = people_on(pages.get(address))
         assert people == (2 if "/unmarked" in address else number), address
-    for which in set(Counted) - {Counted.COMPLETE, Counted.BOOKED, Counted.UNMARKED}:
+    for which in set(Counted) - {Counted.COMPLETE, Counted.BOOKED, Counted.TOO_LATE, Counted.UNMARKED}:
         pages.get(f"/targets/trained/people/{which}", status=404)
 
 

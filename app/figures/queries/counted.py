@@ -184,7 +184,7 @@ def _people(plan: Plan, sources: Sources, which: Counted) -> Select[Any]:
         return left_out(plan, sources, which.left_out)
     if not plan.is_flow:
         return people_done(plan, sources)
-    if which is Counted.BOOKED and sources.to_train is not None:
+    if which in {Counted.BOOKED, Counted.TOO_LATE} and sources.to_train is not None:
         return to_be_trained(plan, sources)
     if which is Counted.UNMARKED:
         return with_marks_outstanding(plan, sources)
@@ -225,8 +225,8 @@ def not_booked(
 
 
 def lists_of(target: Target) -> set[Counted]:
-    """Which lists of people a target has: of people trained, who is, who is booked to be, and who has marks
-    outstanding."""
+    """Which lists of people a target has: of people trained, who is, who is booked to be, in time or later,
+    and who has marks outstanding."""
     if target.kind is TargetKind.PEOPLE_TRAINED:
-        return {Counted.COMPLETE, Counted.BOOKED, Counted.UNMARKED}
+        return {Counted.COMPLETE, Counted.BOOKED, Counted.TOO_LATE, Counted.UNMARKED}
     return set(Counted) if target.kind.has_scope else set()
