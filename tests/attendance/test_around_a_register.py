@@ -290,6 +290,22 @@ def test_a_sign_in_sheet_has_a_line_for_each_and_empty_ones(pages, travel_to) ->
     assert "Sign-in sheets of" in pages.get(f"/runs/{session.run_id}/sign-in-sheets").h1
 
 
+def test_tr03_the_page_that_asks_is_there_while_there_is_something_to_ask(pages, travel_to) -> None:
+    """The link to it may stand in another tab while the academy corrects the mark to attended."""
+    travel_to(TUESDAY)
+    user, session, (person,) = a_register(people=1)
+    mark(session.run, 1, person, status=MarkStatus.PARTIAL, minutes=150)
+    address = f"/marks/{db.session.scalars(select(Mark)).one().id}/ask-to-count"
+    pages.sign_in(user)
+    assert f"{person.name} attended 150 of" in pages.get(address).text
+    mark(session.run, 1, person, status=MarkStatus.ATTENDED)
+    page = pages.get(address)
+    assert page.path == f"/sessions/{session.id}/register"
+    assert "This mark was changed, so there is nothing to ask." in page.text
+    whole = db.session.scalars(select(Mark).where(Mark.superseded_at.is_(None))).one()
+    assert "None of" not in pages.get(f"/marks/{whole.id}/ask-to-count").text
+
+
 def test_what_surrounds_a_register_is_for_those_who_may_mark_it(pages, travel_to) -> None:
     travel_to(TUESDAY)
     user, session, (person,) = a_register(people=1)

@@ -10,6 +10,7 @@ from app.attendance.rules.absences import (
 )
 from app.attendance.rules.accepting import (
     ask_to_count,
+    check_can_ask,
     decide_part,
 )
 from app.attendance.rules.certificates import (
@@ -150,6 +151,7 @@ __all__ = [
     "certificate_of",
     "change_reflection",
     "check_can_answer",
+    "check_can_ask",
     "check_can_hold_another_day",
     "check_can_reflect",
     "check_can_see_certificate",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -13,7 +15,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.permissions import Permission
-from app.core.web import current_actor, get_or_404, requires, rule_errors_on
+from app.core.web import current_actor, get_or_404, requires, rule_errors_on, why_not
 from app.learning.models import Mark
 
 
@@ -35,15 +37,16 @@ def to_decide() -> str:
 def ask_to_count(mark_id: int) -> str | Response:
     """A trainer asks that part of a session count; the academy’s own asking decides it. (TR-03)"""
     mark, form = get_or_404(Mark, mark_id), AskForm()
-    session_id = mark.session_id
-    rules.check_can_see_registers(mark.session.run, current_actor())
-    decides = rules.marks_any_register(current_actor())
+    by, register = current_actor(), url_for("attendance.session_register", session_id=mark.session_id)
+    if refused := why_not(partial(rules.check_can_ask, mark, by, clock.now()), back_to=register):
+        return refused
+    decides = rules.marks_any_register(by)
     if form.validate_on_submit():
         with rule_errors_on(form):
-            rules.ask_to_count(mark=mark, reason=form.reason.data or "", by=current_actor(), now=clock.now())
+            rules.ask_to_count(mark=mark, reason=form.reason.data or "", by=by, now=clock.now())
             db.session.commit()
             flash("It counts from now on." if decides else "The academy is asked, and decides.")
-            return redirect(url_for("attendance.session_register", session_id=session_id))
+            return redirect(register)
         mark = get_or_404(Mark, mark_id)
     return render_template(
         "attendance/ask_to_count.html",
