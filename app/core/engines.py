@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.core.db import is_reading
 from app.core.lengths import refuse_too_long
-from app.core.names import folded
+from app.core.names import folded, unaccented
 
 BUSY_TIMEOUT_MS = 10_000
 LOCK_TIMEOUT_MS = 30_000  # a few requests that wait for one lock are all that a server answers at once
@@ -93,6 +93,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
     connection.create_function("folded", 1, lambda name: name and folded(name), deterministic=True)
+    connection.create_function("unaccented", 1, unaccented, deterministic=True)
 
 
 def _connect_postgresql(_dialect: Dialect, _record: Any, args: Any, options: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
@@ -12,12 +13,19 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+_BARRED = str.maketrans("ŁłØøĐđ", "LlOoDd")  # letters of which Unicode does not take the stroke apart
 _NEAR = 0.75  # of 1: of eight letters, two may differ
 
 
 def folded(name: str) -> str:
     """Names that differ only in case, spaces or the shape of the apostrophe are one."""
     return " ".join(name.replace("’", "'").split()).casefold()
+
+
+def unaccented(name: str) -> str:
+    """A name as a plain keyboard writes it: "Łukasz Ó Dálaigh" is "Lukasz O Dalaigh"."""
+    letters = unicodedata.normalize("NFD", name).translate(_BARRED)
+    return "".join(one for one in letters if not unicodedata.combining(one))
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
