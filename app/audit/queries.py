@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 from app.audit.models import AuditEntry, done_in_words, thing_in_words
 from app.core.db import db
 from app.core.filters import day_and_time
+from app.core.names import is_found
 
 
 def history_of(thing_type: str, thing_id: int, *, verb: str = "") -> Select[tuple[AuditEntry]]:
@@ -39,9 +40,7 @@ def all_entries(*, verb: str = "", thing_type: str = "", actor: str = "") -> Sel
         statement = statement.where(AuditEntry.verb == verb)
     if thing_type:
         statement = statement.where(AuditEntry.thing_type == thing_type)
-    if actor:
-        statement = statement.where(AuditEntry.actor_name.icontains(actor, autoescape=True))
-    return statement
+    return statement.where(is_found(actor, AuditEntry.actor_name))
 
 
 def verbs() -> list[tuple[str, str]]:

@@ -6,19 +6,15 @@ from sqlalchemy import Select, func, or_, select
 
 from app.commissioning.models import Provider, ProviderAlias
 from app.core.db import db
+from app.core.names import is_found
 
 
 def providers(search: str | None = None) -> Select[tuple[Provider]]:
-    """Every provider by name; with `search`, those whose name or another spelling contains it."""
+    """Every provider by name; with `search`, those whose name or another spelling holds
+    every word of it."""
     statement = select(Provider).order_by(func.lower(Provider.name), Provider.id)
-    if not search:
-        return statement
-    return statement.where(
-        or_(
-            Provider.name.icontains(search, autoescape=True),
-            Provider.aliases.any(ProviderAlias.name.icontains(search, autoescape=True)),
-        )
-    )
+    other = Provider.aliases.any(is_found(search, ProviderAlias.name))
+    return statement.where(or_(is_found(search, Provider.name), other))
 
 
 def provider_named(name: str) -> Provider | None:

@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 from app.accounts import jobs as account_jobs
 from app.accounts import rules
 from app.accounts.models import EndedSession, PasswordLink, ResetAsked, User, WrongPassword
+from app.audit import rules as audit
 from app.audit.models import AuditEntry
 from app.core import clock
 from app.core.db import db
@@ -967,6 +968,17 @@ def test_the_list_is_searched_filtered_and_paged(pages: Pages, administrator: Us
     assert "30 accounts" in pages.get("/accounts?role=trainer&q=provider.example").text
     assert "No account fits" in pages.get("/accounts?q=%25").text
     assert "31" in pages.get("/accounts?role=nonsense").text
+
+
+@pytest.mark.parametrize("address", ["/accounts?q=", "/audit?actor="])
+@pytest.mark.usefixtures("administrator")
+def test_an_account_is_found_whichever_apostrophe_and_accent_is_typed(pages: Pages, address: str) -> None:
+    zoe = factories.user(Role.TRAINER, name="Zoë O’Brien", email="trainer@provider.example")
+    audit.record(by=factories.actor(name=zoe.name), verb="account:edited", thing=zoe, now=clock.now())
+    for typed in ("zoe", "O'BRIEN", "zoë+o’brien"):
+        found = pages.get(f"{address}{typed}").soup.select_one("tbody")
+        assert found is not None, typed
+        assert "Zoë O’Brien" in found.get_text(), typed
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from app.accounts.models import RoleGrant, User
 from app.core.db import db, row_count
+from app.core.names import is_found
 from app.core.permissions import Role
 from app.people.models import Person
 
@@ -32,11 +33,7 @@ def has_account(person_id: int) -> bool:
 def accounts(*, search: str = "", role: Role | None = None, has_moved: bool = False) -> Select[tuple[User]]:
     """The accounts whose name or address contains the words, by name; with `has_moved` those alone whose
     holder has another address by now."""
-    statement = select(User).order_by(User.name, User.id)
-    for word in search.split():
-        statement = statement.where(
-            or_(User.name.icontains(word, autoescape=True), User.email.icontains(word, autoescape=True))
-        )
+    statement = select(User).where(is_found(search, User.name, User.email)).order_by(User.name, User.id)
     if role is not None:
         statement = statement.where(
             exists().where(RoleGrant.user_id == User.id, RoleGrant.role == role).correlate(User)

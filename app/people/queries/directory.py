@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Select, and_, exists, func, literal, or_, select, true
-from sqlalchemy.ext.compiler import compiles
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, true
 from sqlalchemy.orm import joinedload, lazyload
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from app.core.closing import offered
 from app.core.db import another, db, live
-from app.core.names import Folded, unaccented
+from app.core.names import Folded, is_found
 from app.people.models import BY_NAME, Absence, Organisation, Person, PersonKind, Spell, Team
 from app.people.queries.lists import covers, organisations_of, teams_of
-
-MOST_WORDS = 5
-MOST_LETTERS = 100
 
 # Lists show the names of teams and organisations alone. PostgreSQL plans each statement anew, and two
 # tables fewer halve the time that it takes.
@@ -90,7 +83,9 @@ def directory(
         statement = statement.where(Spell.organisation_id == organisation_id)
     if organisation_named:
         statement = statement.where(
-            Spell.organisation_id.in_(select(Organisation.id).where(_is_named(organisation_named)))
+            Spell.organisation_id.in_(
+                select(Organisation.id).where(is_found(organisation_named, Organisation.name))
+            )
         )
     if kind is not None:
         statement = statement.where(Person.kind == kind)
@@ -160,59 +155,15 @@ def _by_name(statement: Select[tuple[Person, Spell]]) -> Select[tuple[Person, Sp
 
 
 def matches(search: str | None) -> ColumnElement[bool]:
-    """Whether each word of a search is in one of a person's names, number and e-mail, in any case.
-
-    A straight and a curly apostrophe are the same, and a letter with an accent or without: "O'Brien" finds
-    "O’Brien", and "zoe" finds "Zoë".
-    """
-    looked_in = (
+    """Whether each word of a search is in one of a person's names, number and e-mail, in any case."""
+    return is_found(
+        search,
         Person.last_name,
         Person.first_name,
         Person.preferred_name,
         Person.employee_number,
         Person.email,
     )
-    words = (or_(*(Holds(column, word) for column in looked_in)) for word in _words(search))
-    return and_(true(), *words)
-
-
-class Holds(FunctionElement[bool]):
-    """Whether a column holds a word in any case and without accents, in each engine's own way: it is far
-    quicker than lower(), and only of texts with letters beyond ASCII are the accents taken away."""
-
-    inherit_cache = True
-    type = Boolean()
-
-    def __init__(self, column: Any, word: str):
-        super().__init__(column, literal(f"%{word}%"))
-
-
-@compiles(Holds)
-def _holds(element: Holds, compiler: SQLCompiler, **options: Any) -> str:
-    column, pattern = (compiler.process(one, **options) for one in element.clauses)
-    apart = f"regexp_replace(normalize({column}, NFD), '[\\u0300-\\u036f]', '', 'g')"
-    plain = f"translate({apart}, 'ŁłØøĐđ', 'LlOoDd')"
-    is_beyond = f"octet_length({column}) > char_length({column})"
-    return f"CASE WHEN {is_beyond} THEN {plain} ELSE {column} END ILIKE {pattern} ESCAPE '!'"
-
-
-@compiles(Holds, "sqlite")
-def _holds_on_sqlite(element: Holds, compiler: SQLCompiler, **options: Any) -> str:
-    column, pattern = (compiler.process(one, **options) for one in element.clauses)
-    is_beyond = f"length(CAST({column} AS BLOB)) > length({column})"
-    return f"CASE WHEN {is_beyond} THEN unaccented({column}) ELSE {column} END LIKE {pattern} ESCAPE '!'"
-
-
-def _words(search: str | None) -> list[str]:
-    """The words of a search as LIKE patterns, without accents.
-
-    An apostrophe or another letter beyond ASCII is any one character: to SQLite, ж is no small Ж.
-    """
-    typed = unaccented((search or "")[:MOST_LETTERS])
-    printable = "".join(letter if letter.isprintable() else " " for letter in typed)
-    words = printable.replace(",", " ").split()[:MOST_WORDS]
-    escaped = (re.sub(r"([!%_])", r"!\1", word) for word in words)
-    return [re.sub(r"['`]|[^\x00-\x7f]", "_", word) for word in escaped]
 
 
 def known_as(reference: str) -> Person | None:
@@ -362,8 +313,4 @@ def organisations(
     )
     if sector_id is not None:
         statement = statement.where(Organisation.id.in_(organisations_of([sector_id])))
-    return statement.where(_is_named(search))
-
-
-def _is_named(search: str | None) -> ColumnElement[bool]:
-    return and_(true(), *(Holds(Organisation.name, word) for word in _words(search)))
+    return statement.where(is_found(search, Organisation.name))
