@@ -156,14 +156,8 @@ def _by_name(statement: Select[tuple[Person, Spell]]) -> Select[tuple[Person, Sp
 
 def matches(search: str | None) -> ColumnElement[bool]:
     """Whether each word of a search is in one of a person's names, number and e-mail, in any case."""
-    return is_found(
-        search,
-        Person.last_name,
-        Person.first_name,
-        Person.preferred_name,
-        Person.employee_number,
-        Person.email,
-    )
+    names = (Person.last_name, Person.first_name, Person.preferred_name)
+    return is_found(search, *names, Person.employee_number, Person.email)
 
 
 def known_as(reference: str) -> Person | None:
