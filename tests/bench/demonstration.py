@@ -21,7 +21,7 @@ from sqlalchemy import select
 from werkzeug.routing.exceptions import RequestRedirect
 
 from app.accounts.models import User
-from app.core import clock
+from app.core import clock, garbage
 from app.core.db import db
 from app.demonstration import rules
 from tests.bench.crowd import Ask, so_many_at_a_time
@@ -79,6 +79,7 @@ def _walk(place: Place, email: str, of_a_kind: int) -> Iterator[Visit]:
             continue
         with place.statements() as sent:
             response = browser.get(path)
+        garbage.collect()  # as after each answer of a worker: all these pages at once would take 14 GB
         is_html = response.mimetype == "text/html"
         kilobytes = len(response.data) / 1000
         yield Visit(role, path, kind, response.status_code, len(sent), kilobytes, is_html)
