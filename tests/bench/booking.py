@@ -48,8 +48,8 @@ _AUDIT = (
 )
 _TELL = (
     "INSERT INTO message (key, kind, to_address, to_name, subject, text, html, state, created_at,"
-    " next_try_at, tries) VALUES (%s, 'booking_confirmed', 'a@council.example', 'A', 'A place', %s, %s,"
-    " 'queued', %s, %s, 0)"
+    " next_try_at, tries, carrier_failed) VALUES (%s, 'booking_confirmed', 'a@council.example', 'A',"
+    " 'A place', %s, %s, 'queued', %s, %s, 0, FALSE)"
 )
 _WORDS = "Your place is confirmed. " * 80
 
