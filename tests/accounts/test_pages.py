@@ -795,20 +795,26 @@ def test_sa03_the_last_day_that_a_role_brings_is_said_before_and_after(
     assert "Last day" not in page.text
 
 
-def test_sa03_the_last_day_that_a_role_brought_goes_with_it(
-    pages: Pages, administrator: User, travel_to: Callable[..., None]
-) -> None:
+@pytest.fixture
+def on_the_board(pages: Pages, administrator: User, travel_to: Callable[..., None]) -> User:
+    """A trainer who became a board member on 1 March 2022, looked at by an administrator on 1 May."""
     travel_to("2022-03-01 10:00")
     pages.sign_in(administrator)
     user = factories.user(Role.TRAINER)
-    roles = f"/accounts/{user.id}/roles"
-    pages.submit(pages.submit(pages.get(roles), {"roles": ["trainer", "board_member"]}))
+    pages.submit(
+        pages.submit(pages.get(f"/accounts/{user.id}/roles"), {"roles": ["trainer", "board_member"]})
+    )
     travel_to("2022-05-01 10:00")
     pages.sign_in(administrator)
+    return user
+
+
+def test_sa03_the_last_day_that_a_role_brought_goes_with_it(pages: Pages, on_the_board: User) -> None:
+    roles = f"/accounts/{on_the_board.id}/roles"
     page = pages.submit(pages.get(roles), {"roles": ["trainer"]})
     assert "Last day 1 March 2023 goes with it: the account has no last day then" in page.text
     page = pages.submit(page)
-    assert db.session.get_one(User, user.id).expires_on is None
+    assert db.session.get_one(User, on_the_board.id).expires_on is None
     assert "Roles: Board member, Trainer → Trainer; Expires on: 1 March 2023 → " in page.text
 
 
@@ -826,23 +832,17 @@ def test_sa03_a_last_day_that_was_typed_stays_when_no_role_asks_for_one(
 
 
 def test_sa03_a_role_that_takes_the_place_of_another_brings_its_own_last_day(
-    pages: Pages, administrator: User, travel_to: Callable[..., None]
+    pages: Pages, on_the_board: User
 ) -> None:
     """So that the last day still goes with the last role that asks for one."""
-    travel_to("2022-03-01 10:00")
-    pages.sign_in(administrator)
-    user = factories.user(Role.TRAINER)
-    roles = f"/accounts/{user.id}/roles"
-    pages.submit(pages.submit(pages.get(roles), {"roles": ["trainer", "board_member"]}))
-    travel_to("2022-05-01 10:00")
-    pages.sign_in(administrator)
+    roles = f"/accounts/{on_the_board.id}/roles"
     page = pages.submit(pages.get(roles), {"roles": ["trainer", "dfe_adviser"]})
     assert (
         "Last day 1 May 2023, 12 months after the role that asks for one was given: 1 March 2023 goes with "
         "the role that brought it"
     ) in page.text
     page = pages.submit(page)
-    assert db.session.get_one(User, user.id).expires_on == date(2023, 5, 1)
+    assert db.session.get_one(User, on_the_board.id).expires_on == date(2023, 5, 1)
     assert "Expires on: 1 March 2023 → 1 May 2023" in page.text
     page = pages.submit(pages.get(roles), {"roles": ["trainer"]})
     assert "Last day 1 May 2023 goes with it: the account has no last day then" in page.text

@@ -76,8 +76,8 @@ def move_session(
         return Outcome()
     moves_place = is_retimed or (was.mode, was.venue_id) != (planned.mode, planned.venue_id)
     touched = _touched(session, only_with_a_place=not moves_place)
-    is_asked = asks_again or was.held_on != planned.held_on
-    asked = _ask(touched, is_asked=is_asked, now=now) if session.starts_at > now else []
+    reached = _leave_to_academy(touched, now) if session.starts_at > now else []
+    asked = _ask(reached, now) if asks_again or was.held_on != planned.held_on else []
     clashes = [one for one in queries.doubly_booked(run.id) if one not in clashed]
     moved = Moved(session, was, queries.times_moved([session.id])[session.id], reason)
     _tell(touched, clashes, moved, now=now)
@@ -138,14 +138,13 @@ def _leave_to_academy(touched: Sequence[Booking], now: datetime) -> list[Booking
     return [one for one in touched if one.person not in unreached or one.state is not BookingState.CONFIRMED]
 
 
-def _ask(touched: Sequence[Booking], *, is_asked: bool, now: datetime) -> list[Booking]:
-    """Ask who has a place to say by a day that they still come, if it is asked at all; whose training has
-    begun keeps it.
+def _ask(reached: Sequence[Booking], now: datetime) -> list[Booking]:
+    """Ask who has a place to say by a day that they still come; whose training has begun keeps it.
 
     A place that is only held is held no longer than it could be passed on (`kept_until`).
     """
-    reached, asked = _leave_to_academy(touched, now), []
-    for booking in reached if is_asked else ():
+    asked = []
+    for booking in reached:
         sessions, terms = booking.sessions, booking.run.version.course.terms
         if booking.held_until is not None:
             booking.held_until = min(booking.held_until, kept_until(sessions, terms, now))
